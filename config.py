@@ -1,0 +1,45 @@
+"""Settings: safe for development as they stand.
+
+Each is set for an installation by an environment variable of the same name
+with ``FESTIVAL_`` before it; the README lists them all. An empty value means
+"not set".
+"""
+
+ENV = "development"  # or "production", which refuses to start on development secrets
+VAR_DIR = "var"  # databases, development keys and .eml files, unless set otherwise
+
+# Who we are
+SITE_URL = "http://127.0.0.1:5000"  # how links in mail begin
+TRUSTED_HOSTS = ""  # host names we answer to, comma separated; required in production
+PROXIES = 0  # how many reverse proxies set X-Forwarded-*
+INSTANCE_NAME = "festival-development"  # part of what a ticket's signature covers
+CALENDAR_DOMAIN = "festival.example"  # the fixed right-hand side of calendar UIDs and Message-IDs
+
+# Secrets
+SECRET_KEY = ""  # signs cookies and links; made under VAR_DIR in development
+TICKET_KEY = ""  # Ed25519 private key, 64 hex digits; made under VAR_DIR in development
+TICKET_KEY_ID = 1  # 0 to 15, rises with each rotation
+
+# Storage
+DATABASE_URL = ""  # SQLite under VAR_DIR, or postgresql+psycopg://...
+
+# Mail
+MAIL_FROM = "bookings@festival.example"
+MAIL_FROM_NAME = "Learning festival bookings"
+SMTP_HOST = ""  # empty: .eml files under VAR_DIR/mail
+SMTP_PORT = 25
+SMTP_SECURITY = "none"  # none, starttls or tls
+SMTP_USER = ""
+SMTP_PASSWORD = ""
+SMTP_TIMEOUT = 20  # seconds
+
+# Booking
+HOLD_MINUTES = 15
+HOLD_EXTENSIONS = 10
+
+# Serving
+WORKERS = 2
+THREADS = 4
+
+# Development only: where the clock starts, ISO 8601 with a zone
+NOW = ""

@@ -1,0 +1,40 @@
+"""What goes out: calendars, codes, mail. Renders and sends; knows no transaction."""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, current_app
+
+from festival.delivery.transport import FileTransport, SmtpTransport, Transport
+from festival.domain.bookings import Rules
+from festival.domain.tickets import TicketKeys
+
+
+def init_app(app: Flask) -> None:
+    """Make the ticket keys and the way mail takes from the settings."""
+    config = app.config
+    app.extensions["ticket_keys"] = TicketKeys(
+        instance=config["INSTANCE_NAME"],
+        key_id=config["TICKET_KEY_ID"],
+        private=bytes.fromhex(config["TICKET_KEY"]),
+    )
+    app.extensions["booking_rules"] = Rules(
+        hold=timedelta(minutes=config["HOLD_MINUTES"]),
+        extensions=config["HOLD_EXTENSIONS"],
+        calendar_domain=config["CALENDAR_DOMAIN"],
+    )
+    app.extensions["mail_transport"] = (
+        SmtpTransport.of(config) if config["SMTP_HOST"] else FileTransport(config["VAR"] / "mail")
+    )
+
+
+def ticket_keys() -> TicketKeys:
+    return cast(TicketKeys, current_app.extensions["ticket_keys"])
+
+
+def booking_rules() -> Rules:
+    return cast(Rules, current_app.extensions["booking_rules"])
+
+
+def mail_transport() -> Transport:
+    return cast(Transport, current_app.extensions["mail_transport"])

@@ -1,0 +1,22 @@
+"""Addresses of our own pages as they stand in mail and calendars, also outside of a request."""
+
+from typing import Any
+
+from flask import current_app
+
+from festival.domain import links
+from festival.models import Booking
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The absolute address of a page."""
+    config = current_app.config
+    scheme = "https" if config["SECURE"] else "http"
+    urls = current_app.url_map.bind(config["SITE_HOST"], url_scheme=scheme)
+    return urls.build(endpoint, values, force_external=True)
+
+
+def manage(booking: Booking, endpoint: str = "bookings.show", **values: Any) -> str:
+    """The signed address of a booking's page."""
+    token = links.token(current_app.config["SECRET_KEY"], booking)
+    return address(endpoint, reference=booking.reference, t=token, **values)

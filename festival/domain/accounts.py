@@ -1,0 +1,163 @@
+"""Who can sign in: passwords, forgotten ones, people and their roles."""
+
+import hashlib
+import hmac
+from functools import lru_cache
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from festival.domain import clock
+from festival.domain.errors import DomainError, N_
+from festival.extensions import db
+from festival.models import (
+    FestivalSession,
+    Membership,
+    MembershipRole,
+    Office,
+    OfficeRole,
+    Provider,
+    User,
+)
+
+# OWASP's smallest recommended Argon2id: 19 MiB, two passes, one lane.
+hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+SHORTEST_PASSWORD = 10
+RESET_SECONDS = 3600
+
+
+class WeakPassword(DomainError):
+    """The password is too short or too easy to guess."""
+
+    reason = "weak_password"
+
+
+def fold_email(email: str) -> str:
+    return email.strip().lower()
+
+
+def by_email(email: str) -> User | None:
+    return db.session.scalar(sa.select(User).where(User.email_folded == fold_email(email)))
+
+
+def add_user(*, email: str, name: str, password: str = "") -> User:
+    """Someone who can sign in; without a password only after choosing one by a mailed link."""
+    user = User(
+        email=email.strip(),
+        email_folded=fold_email(email),
+        name=name,
+        password_hash=hasher.hash(password) if password else "",
+        created_at=clock.now(),
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def grant_office(user: User, office: Office) -> None:
+    """Let this person do what this role of the festival team may; again changes nothing."""
+    if not user.holds(office):
+        user.offices.append(OfficeRole(office=office))
+        db.session.flush()
+
+
+def join_provider(user: User, provider: Provider, role: MembershipRole) -> None:
+    """Give this person a role in this organisation; again changes the role."""
+    for membership in user.memberships:
+        if membership.provider_id == provider.id:
+            membership.role = role
+            return
+    user.memberships.append(Membership(provider_id=provider.id, role=role))
+    db.session.flush()
+
+
+def password_fits(user: User | None, password: str) -> bool:
+    """Whether this is the user's password. Takes as long for nobody as for somebody, so that the
+    time tells nothing."""
+    try:
+        return hasher.verify(user.password_hash if user and user.password_hash else nobody(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache(maxsize=1)
+def nobody() -> str:
+    return hasher.hash("nobody has this password: it is only checked to take time")
+
+
+def check_password(password: str) -> None:
+    """Raise WeakPassword for one that is too short or all of one kind."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(
+            N_("Choose a longer password: at least %(count)s letters, numbers or words."),
+            field="password",
+            count=SHORTEST_PASSWORD,
+        )
+    if len(set(password)) < 4:
+        raise WeakPassword(N_("Choose a password that is harder to guess."), field="password")
+
+
+def hash_password(password: str) -> str:
+    """The hash to store. Slow on purpose: made outside of a write transaction."""
+    check_password(password)
+    return hasher.hash(password)
+
+
+def reset_token(secret: str, user: User) -> str:
+    """What a forgotten-password link carries: good for an hour and for one change."""
+    until = int(clock.now().timestamp()) + RESET_SECONDS
+    return f"{user.id}-{until}-{_reset_proof(secret, user, until)}"
+
+
+def user_of_reset(secret: str, token: str) -> User | None:
+    """Whose link this is; None when it is wrong, too old, or already used."""
+    try:
+        user_id, until, proof = token.split("-", 2)
+        user = db.session.get(User, int(user_id))
+        deadline = int(until)
+    except ValueError:
+        return None
+    if user is None or not user.is_active or deadline < clock.now().timestamp():
+        return None
+    expected = _reset_proof(secret, user, deadline)
+    return user if hmac.compare_digest(proof.encode(), expected.encode()) else None
+
+
+def _reset_proof(secret: str, user: User, until: int) -> str:
+    told = f"password-reset/1\0{user.id}\0{until}\0{user.password_hash}"
+    return hmac.new(secret.encode(), told.encode(), hashlib.sha256).hexdigest()[:40]
+
+
+# Permissions: two-line predicates, shared by views and templates.
+
+
+def may_see_session(user: User, session: FestivalSession) -> bool:
+    """People of the provider that owns it, and the festival team's reviewers."""
+    return member_of(user, session.provider_id) is not None or may_review(user)
+
+
+def may_edit_session(user: User, session: FestivalSession) -> bool:
+    """Leads and editors of the provider that owns it."""
+    role = member_of(user, session.provider_id)
+    return role in (MembershipRole.lead, MembershipRole.editor)
+
+
+def may_review(user: User, _thing: object = None) -> bool:
+    """Reviewers and administrators."""
+    return user.holds(Office.reviewer, Office.administrator)
+
+
+def member_of(user: User, provider_id: int) -> MembershipRole | None:
+    """The person's role in this organisation."""
+    roles = {membership.provider_id: membership.role for membership in user.memberships}
+    return roles.get(provider_id)
+
+
+def offering_for(user: User) -> list[Provider]:
+    """The organisations this person may offer sessions for."""
+    return [
+        membership.provider
+        for membership in user.memberships
+        if membership.role in (MembershipRole.lead, MembershipRole.editor)
+    ]

@@ -1,0 +1,409 @@
+"""The door: who may scan where, what a ticket is worth there, and what happened."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from festival.domain import audit, bookings, clock, references
+from festival.domain.errors import DomainError, N_
+from festival.domain.tickets import NotATicket, NotGenuine, TicketFacts, TicketKeys
+from festival.extensions import db
+from festival.models import (
+    Booking,
+    DoorPass,
+    Edition,
+    Occurrence,
+    OccurrenceState,
+    Reservation,
+    ReservationState,
+    Room,
+    Scan,
+    ScanKind,
+    Ticket,
+    User,
+    Venue,
+)
+
+Kind = Literal[
+    "not_ours",
+    "not_genuine",
+    "other_session",
+    "cancelled",
+    "older",
+    "already_in",
+    "welcome",
+    "cannot_check",
+    "not_found",
+]
+Answer = Literal["yes", "no", "look"]
+ANSWERS: dict[str, Answer] = {
+    "welcome": "yes",
+    "cannot_check": "look",
+    "already_in": "look",
+    "other_session": "look",
+    "older": "look",
+}
+EARLY = timedelta(hours=2)  # how long before a pass's hours a session may end and still be its
+
+
+class PassRefused(DomainError):
+    """This pass does not open the door, or not now."""
+
+    reason = "pass_refused"
+
+
+class OverLegal(DomainError):
+    """More people than the room may hold by law."""
+
+    reason = "over_legal"
+
+
+class NothingToAdmit(DomainError):
+    """Nobody, or more people than the ticket still lets in."""
+
+    reason = "nothing_to_admit"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the volunteer is told of a ticket or a reference."""
+
+    kind: Kind
+    reservation: Reservation | None = None
+    people: int = 0
+    admitted: int = 0
+    last_admitted_at: datetime | None = None
+    last_admitted_door: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        return ANSWERS.get(self.kind, "no")
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.people - self.admitted)
+
+    @property
+    def may_admit(self) -> bool:
+        return self.kind == "welcome" and self.remaining > 0
+
+
+def make_pass(
+    *, venue: Venue, from_at: datetime, until_at: datetime, label: str, actor: User | None
+) -> tuple[DoorPass, str, str]:
+    """A pass for one venue between two aware times: the pass, its link's secret and its PIN.
+
+    Secret and PIN are shown once: only their hashes are kept. Raises PassRefused.
+    """
+    if until_at <= from_at:
+        raise PassRefused(N_("The end must be after the start."), field="until")
+    secret, pin = secrets.token_urlsafe(18), f"{secrets.randbelow(10_000):04d}"
+    door_pass = DoorPass(
+        venue_id=venue.id,
+        label=label,
+        secret_hash=bookings.hash_secret(secret),
+        pin_hash=_hash_pin(secret, pin),
+        from_at=from_at,
+        until_at=until_at,
+        created_at=clock.now(),
+    )
+    db.session.add(door_pass)
+    db.session.flush()
+    audit.record("door_pass.made", door_pass, actor=actor, venue=venue.slug)
+    return door_pass, secret, pin
+
+
+def _hash_pin(secret: str, pin: str) -> str:
+    """The PIN's hash needs the link's secret, which is not stored: four digits alone could be
+    guessed from the database."""
+    return hmac.new(secret.encode(), b"door-pin\0" + pin.encode(), hashlib.sha256).hexdigest()
+
+
+def pass_of(secret: str) -> DoorPass | None:
+    """The pass this link's secret belongs to, whatever its hours."""
+    return db.session.scalar(
+        sa.select(DoorPass).where(DoorPass.secret_hash == bookings.hash_secret(secret))
+    )
+
+
+def pin_fits(door_pass: DoorPass, secret: str, pin: str) -> bool:
+    typed = "".join(digit for digit in pin if digit.isalnum())
+    return hmac.compare_digest(door_pass.pin_hash, _hash_pin(secret, typed))
+
+
+def check_pass(door_pass: DoorPass, now: datetime) -> None:
+    """Raise PassRefused unless the pass opens its door at ``now`` (aware)."""
+    if door_pass.revoked_at is not None:
+        raise PassRefused(N_("This door pass has been switched off. Ask the festival team for a new one."))
+    if now >= door_pass.until_at:
+        raise PassRefused(N_("This door pass has run out. Ask the festival team for a new one."))
+    if now < door_pass.from_at:
+        raise PassRefused(N_("This door pass does not work yet. Try again when your shift starts."))
+
+
+def revoke(door_pass: DoorPass, *, actor: User | None) -> None:
+    """Switch a pass off; again changes nothing."""
+    if door_pass.revoked_at is None:
+        door_pass.revoked_at = clock.now()
+        audit.record("door_pass.revoked", door_pass, actor=actor)
+
+
+def sessions_at(door_pass: DoorPass) -> list[Occurrence]:
+    """What runs at the pass's venue in its hours."""
+    query = (
+        sa.select(Occurrence)
+        .join(Occurrence.room)
+        .where(
+            Room.venue_id == door_pass.venue_id,
+            Occurrence.state.in_((OccurrenceState.scheduled, OccurrenceState.cancelled)),
+            Occurrence.ends_at >= door_pass.from_at,
+            Occurrence.starts_at <= door_pass.until_at + EARLY,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def judge(door_pass: DoorPass, typed: str, keys: TicketKeys, edition: Edition) -> Verdict:
+    """The verdict on a scanned code or a typed reference, in the order of door.md; changes nothing."""
+    here = {one.id for one in sessions_at(door_pass)}
+    reference = references.read_reference(typed, edition.reference_prefix)
+    if reference is not None:
+        return _judge_reference(reference, here)
+    try:
+        facts = keys.read(typed)
+    except NotATicket:
+        return Verdict("not_ours")
+    except NotGenuine:
+        return Verdict("not_genuine")
+    return _judge_ticket(facts, here)
+
+
+def _judge_reference(reference: str, here: set[int]) -> Verdict:
+    booking = bookings.by_reference(reference)
+    if booking is None:
+        return Verdict("not_found")
+    claims = _claims_that_matter(booking)
+    ours = [claim for claim in claims if claim.occurrence_id in here]
+    chosen = _most_useful(ours or claims)
+    return judge_reservation(chosen, here) if chosen else Verdict("not_found")
+
+
+def _claims_that_matter(booking: Booking) -> list[Reservation]:
+    states = (ReservationState.confirmed, ReservationState.cancelled, ReservationState.withdrawn)
+    return [claim for claim in booking.reservations if claim.state in states and claim.ticket]
+
+
+def _most_useful(claims: Sequence[Reservation]) -> Reservation | None:
+    """Of several: one that stands, and of these the nearest in time."""
+    now = clock.now()
+    return min(
+        claims,
+        key=lambda claim: (
+            claim.state != ReservationState.confirmed,
+            abs((claim.occurrence.starts_at - now).total_seconds()),
+        ),
+        default=None,
+    )
+
+
+def _judge_ticket(facts: TicketFacts, here: set[int]) -> Verdict:
+    ticket = db.session.scalar(sa.select(Ticket).where(Ticket.number == facts.number))
+    if ticket is None:
+        # Genuine, but not in this database (restored from a backup, say): never turned away.
+        return Verdict("cannot_check", people=facts.people)
+    verdict = judge_reservation(ticket.reservation, here)
+    if verdict.kind in ("welcome", "already_in") and facts.generation < ticket.generation:
+        return Verdict("older", reservation=ticket.reservation, people=ticket.people)
+    return verdict
+
+
+def judge_reservation(claim: Reservation, here: set[int]) -> Verdict:
+    """The verdict on a reservation at a door where these occurrences (ids) run."""
+    admitted, last = admissions(claim)
+    facts = {
+        "reservation": claim,
+        "people": claim.ticket.people if claim.ticket else claim.people,
+        "admitted": admitted,
+        "last_admitted_at": last.received_at if last else None,
+        "last_admitted_door": last.door_pass.label if last else "",
+    }
+    if claim.occurrence_id not in here:
+        return Verdict("other_session", **facts)  # type: ignore[arg-type]
+    stands = claim.state == ReservationState.confirmed
+    if not stands or claim.occurrence.state == OccurrenceState.cancelled:
+        return Verdict("cancelled", **facts)  # type: ignore[arg-type]
+    if admitted >= facts["people"]:  # type: ignore[operator]
+        return Verdict("already_in", **facts)  # type: ignore[arg-type]
+    return Verdict("welcome", **facts)  # type: ignore[arg-type]
+
+
+def admissions(claim: Reservation) -> tuple[int, Scan | None]:
+    """How many of this party are in, and the last admission that nobody undid."""
+    if claim.ticket is None:
+        return 0, None
+    scans = _standing(Scan.ticket_number == claim.ticket.number)
+    return sum(scan.people for scan in scans), scans[-1] if scans else None
+
+
+def _standing(which: sa.ColumnElement[bool]) -> list[Scan]:
+    """Admissions that nobody undid, oldest first."""
+    query = (
+        sa.select(Scan)
+        .where(which, Scan.kind.in_((ScanKind.admit, ScanKind.walk_up)), ~_undone())
+        .order_by(Scan.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _undone() -> sa.ColumnElement[bool]:
+    undo = sa.orm.aliased(Scan)
+    return sa.exists().where(undo.kind == ScanKind.undo, undo.undoes == Scan.scan_id)
+
+
+def people_in(occurrence_id: int) -> int:
+    """How many people are in this session as far as scans tell."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(Scan.people), 0)).where(
+        Scan.occurrence_id == occurrence_id,
+        Scan.kind.in_((ScanKind.admit, ScanKind.walk_up)),
+        ~_undone(),
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def admit(
+    *,
+    door_pass: DoorPass,
+    reservation_id: int,
+    people: int,
+    scan_id: str,
+    source: str,
+) -> tuple[Scan, Verdict]:
+    """Let so many of a party in. The same scan id again returns the first answer.
+
+    Locks the occurrence, so that two doors count together. Raises PassRefused, NothingToAdmit,
+    OverLegal.
+    """
+    now = clock.now()
+    check_pass(door_pass, now)
+    claim = db.session.get(Reservation, reservation_id)
+    if claim is None or claim.ticket is None:
+        raise NothingToAdmit(N_("This ticket is not here any more. Check it again."))
+    # Locked without settling: admitting is no claim on places, and the door must not wait.
+    occurrence = db.session.get_one(
+        Occurrence, claim.occurrence_id, with_for_update={"of": Occurrence}, populate_existing=True
+    )
+    done = db.session.scalar(sa.select(Scan).where(Scan.scan_id == scan_id))
+    here = {one.id for one in sessions_at(door_pass)}
+    db.session.refresh(claim)
+    verdict = judge_reservation(claim, here)
+    if done is not None:
+        return done, verdict
+    if not verdict.may_admit or not 1 <= people <= verdict.remaining:
+        raise NothingToAdmit(
+            N_("%(admitted)s of %(people)s are already in. Check the ticket again."),
+            field="people",
+            admitted=verdict.admitted,
+            people=verdict.people,
+        )
+    if people_in(occurrence.id) + people > occurrence.legal_capacity:
+        raise OverLegal(
+            N_("The room is full: %(legal)s people is the most the law allows. Ask for help."),
+            legal=occurrence.legal_capacity,
+        )
+    scan = _record(
+        door_pass,
+        ScanKind.admit,
+        scan_id=scan_id,
+        people=people,
+        ticket_number=claim.ticket.number,
+        occurrence_id=occurrence.id,
+        verdict="welcome",
+        source=source,
+    )
+    return scan, judge_reservation(claim, here)
+
+
+def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) -> Scan | None:
+    """Write down a check that did not lead to an admission; the same scan id again changes nothing."""
+    if db.session.scalar(sa.select(Scan.id).where(Scan.scan_id == scan_id)):
+        return None
+    claim = verdict.reservation
+    return _record(
+        door_pass,
+        ScanKind.note,
+        scan_id=scan_id,
+        people=0,
+        ticket_number=claim.ticket.number if claim and claim.ticket else None,
+        occurrence_id=claim.occurrence_id if claim else None,
+        verdict=verdict.kind,
+        source=source,
+    )
+
+
+def undo(*, door_pass: DoorPass, target: str, scan_id: str) -> None:
+    """Take an admission of this pass's venue back; again changes nothing. Raises PassRefused."""
+    check_pass(door_pass, clock.now())
+    admission = db.session.scalar(sa.select(Scan).where(Scan.scan_id == target))
+    if admission is None or admission.door_pass.venue_id != door_pass.venue_id:
+        raise NothingToAdmit(N_("There is nothing to undo."))
+    already = db.session.scalar(
+        sa.select(Scan.id).where(Scan.kind == ScanKind.undo, Scan.undoes == target)
+    )
+    if already is None:
+        _record(
+            door_pass,
+            ScanKind.undo,
+            scan_id=scan_id,
+            people=0,
+            ticket_number=admission.ticket_number,
+            occurrence_id=admission.occurrence_id,
+            undoes=target,
+            source="typed",
+        )
+
+
+def _record(door_pass: DoorPass, kind: ScanKind, **facts: object) -> Scan:
+    now = clock.now()
+    scan = Scan(door_pass_id=door_pass.id, kind=kind, device_at=now, received_at=now, **facts)
+    db.session.add(scan)
+    db.session.flush()
+    return scan
+
+
+def log(limit: int = 100, venue_id: int | None = None) -> list[Scan]:
+    """The scan log, newest first."""
+    query = sa.select(Scan).order_by(Scan.id.desc()).limit(limit)
+    if venue_id is not None:
+        query = query.join(Scan.door_pass).where(DoorPass.venue_id == venue_id)
+    return list(db.session.scalars(query))
+
+
+def undone_ids(scans: Sequence[Scan]) -> set[str]:
+    """Which of these scans were undone."""
+    ids = [scan.scan_id for scan in scans]
+    return set(
+        db.session.scalars(
+            sa.select(Scan.undoes).where(Scan.kind == ScanKind.undo, Scan.undoes.in_(ids))
+        )
+    )
+
+
+def passes() -> list[DoorPass]:
+    """Every pass, newest first."""
+    return list(db.session.scalars(sa.select(DoorPass).order_by(DoorPass.id.desc())))
+
+
+def venues() -> list[Venue]:
+    """Every venue people go to, by name."""
+    return list(db.session.scalars(sa.select(Venue).where(~Venue.is_online).order_by(Venue.name)))
+
+
+def venue_by_slug(slug: str) -> Venue | None:
+    return db.session.scalar(sa.select(Venue).where(Venue.slug == slug))

@@ -1,0 +1,133 @@
+"""What is only observed: tries in a window, kept in the database across workers and restarts.
+
+Each call is one small transaction of its own, so that a page that changes nothing may count.
+On SQLite the counts live in a file of their own, so that they never wait for a booking.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+
+from festival.models import Attempt
+
+table = Attempt.__table__
+
+
+class SqlStorage(Storage):
+    """Fixed-window counts in one SQL table; ``limits`` ships no storage for SQL."""
+
+    STORAGE_SCHEME = ["festival-sql"]
+
+    def __init__(self, engine: sa.Engine) -> None:
+        super().__init__()
+        self.engine = engine
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return sa.exc.SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = time.time()
+        fresh = Attempt.expires_at > now
+        with self._transaction() as connection:
+            statement = self._insert()(Attempt).values(key=key, count=amount, expires_at=now + expiry)
+            statement = statement.on_conflict_do_update(
+                index_elements=[Attempt.key],
+                set_={
+                    "count": sa.case((fresh, Attempt.count + amount), else_=amount),
+                    "expires_at": sa.case((fresh, Attempt.expires_at), else_=now + expiry),
+                },
+            ).returning(Attempt.count)
+            return int(connection.execute(statement).scalar_one())
+
+    def get(self, key: str) -> int:
+        query = sa.select(Attempt.count).where(Attempt.key == key, Attempt.expires_at > time.time())
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def get_expiry(self, key: str) -> float:
+        query = sa.select(Attempt.expires_at).where(Attempt.key == key)
+        with self.engine.connect() as connection:
+            return float(connection.execute(query).scalar() or time.time())
+
+    def check(self) -> bool:
+        with self.engine.connect() as connection:
+            return connection.execute(sa.select(1)).scalar() == 1
+
+    def reset(self) -> int | None:
+        with self._transaction() as connection:
+            return connection.execute(sa.delete(Attempt)).rowcount
+
+    def clear(self, key: str) -> None:
+        with self._transaction() as connection:
+            connection.execute(sa.delete(Attempt).where(Attempt.key == key))
+
+    def purge(self) -> int:
+        """Forget windows that are over."""
+        with self._transaction() as connection:
+            over = sa.delete(Attempt).where(Attempt.expires_at <= time.time())
+            return int(connection.execute(over).rowcount)
+
+    def _transaction(self) -> sa.engine.base.Connection:
+        return self.engine.execution_options(festival_write=True).begin()  # type: ignore[return-value]
+
+    def _insert(self) -> Callable[..., sa.Insert]:
+        if self.engine.dialect.name == "sqlite":
+            return sa.dialects.sqlite.insert
+        return sa.dialects.postgresql.insert
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries in so many minutes, counted per key."""
+
+    name: str
+    tries: int
+    minutes: int
+
+    @property
+    def item(self) -> RateLimitItem:
+        return RateLimitItemPerMinute(self.tries, self.minutes)
+
+
+SIGN_IN = Limit("sign-in", 8, 15)
+SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 15)
+FIND_BOOKING = Limit("find-booking", 10, 15)
+FIND_REFERENCE = Limit("find-reference", 10, 60)
+LOST_REFERENCE = Limit("lost-reference", 5, 60)
+PASSWORD_RESET = Limit("password-reset", 5, 60)
+DOOR_PIN = Limit("door-pin", 8, 15)
+HOLDS = Limit("holds", 120, 10)
+
+
+class Tries:
+    """Counts tries against limits."""
+
+    def __init__(self) -> None:
+        self.storage: SqlStorage | None = None
+
+    def open(self, engine: sa.Engine) -> None:
+        self.storage = SqlStorage(engine)
+
+    def allow(self, limit: Limit, key: str) -> bool:
+        """Count one try for this key; False when there were too many."""
+        assert self.storage is not None
+        return FixedWindowRateLimiter(self.storage).hit(limit.item, limit.name, key.lower())
+
+    def exhausted(self, limit: Limit, key: str) -> bool:
+        """Whether this key has no try left, without counting one."""
+        assert self.storage is not None
+        return not FixedWindowRateLimiter(self.storage).test(limit.item, limit.name, key.lower())
+
+    def forget(self, limit: Limit, key: str) -> None:
+        """After a success: the key starts anew."""
+        assert self.storage is not None
+        self.storage.clear(limit.item.key_for(limit.name, key.lower()))
+
+
+tries = Tries()

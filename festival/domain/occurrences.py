@@ -1,0 +1,104 @@
+"""Dated runs of a session: when, where, how many."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from festival.domain import clock
+from festival.domain.errors import DomainError, N_
+from festival.extensions import db
+from festival.models import (
+    Allocation,
+    AllocationKind,
+    BookingMode,
+    Edition,
+    FestivalSession,
+    Occurrence,
+    Room,
+)
+
+
+class CannotRun(DomainError):
+    """This run cannot be: its time, its room or its number of places is wrong."""
+
+    reason = "cannot_run"
+
+
+@dataclass(frozen=True)
+class Share:
+    """Places to keep back from the public share; ``releases_at`` aware, or None for never."""
+
+    kind: AllocationKind
+    places: int
+    releases_at: datetime | None = None
+
+
+def check_run(
+    edition: Edition, room: Room, starts_at: datetime, ends_at: datetime, capacity: int
+) -> None:
+    """Raise CannotRun, on the field it belongs to, unless a session may run so."""
+    if ends_at <= starts_at:
+        raise CannotRun(N_("The end must be after the start."), field="ends")
+    first = starts_at.astimezone(edition.zone).date()
+    if not edition.starts_on <= first <= edition.ends_on:
+        raise CannotRun(
+            N_("The day must be within the festival: %(first)s to %(last)s."),
+            field="day",
+            first=f"{edition.starts_on:%d/%m/%Y}",
+            last=f"{edition.ends_on:%d/%m/%Y}",
+        )
+    if capacity < 1:
+        raise CannotRun(N_("The number of places must be 1 or more."), field="capacity")
+    if capacity > room.legal_capacity:
+        raise CannotRun(
+            N_("%(room)s can hold %(legal)s people by law. Choose %(legal)s places or fewer."),
+            field="capacity",
+            room=room.name,
+            legal=room.legal_capacity,
+        )
+
+
+def propose(
+    *,
+    session: FestivalSession,
+    room: Room,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int,
+    booking_mode: BookingMode,
+    calendar_domain: str,
+    shares: Sequence[Share] = (),
+    series_part: int | None = None,
+) -> Occurrence:
+    """Add a proposed run (times aware) with its public share and the shares kept back.
+
+    Raises CannotRun.
+    """
+    check_run(session.edition, room, starts_at, ends_at, capacity)
+    kept = sum(share.places for share in shares)
+    if kept > capacity:
+        raise CannotRun(N_("More places are kept back than there are."), field="capacity")
+    occurrence = Occurrence(
+        room_id=room.id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        setup_minutes=room.setup_minutes,
+        cleardown_minutes=room.cleardown_minutes,
+        series_part=series_part,
+        booking_mode=booking_mode,
+        capacity=capacity,
+        legal_capacity=room.legal_capacity,
+        calendar_uid=f"{uuid.uuid4()}@{calendar_domain}",
+        revised_at=clock.now(),
+        allocations=[
+            Allocation(kind=AllocationKind.public, places=capacity - kept),
+            *(
+                Allocation(kind=share.kind, places=share.places, releases_at=share.releases_at)
+                for share in shares
+            ),
+        ],
+    )
+    session.occurrences.append(occurrence)
+    db.session.flush()
+    return occurrence

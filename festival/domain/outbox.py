@@ -1,0 +1,156 @@
+"""What is to be told: rows written with their cause, delivered after it.
+
+A message's row is the truth. Whoever delivers leases it first, so that two workers do not send
+the same one; a lease that ran out (its worker was killed) is due again. The Message-ID is made
+once, so that a repeat collapses in the reader's mailbox.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from festival.domain import clock
+from festival.domain.states import move
+from festival.extensions import db
+from festival.models import Booking, Edition, Message, MessageState, Reservation
+
+LEASE = timedelta(seconds=45)  # longer than one SMTP conversation may take
+BACK_OFF = (15, 60, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600)  # seconds
+DUE = (MessageState.queued, MessageState.leased)
+
+
+def queue(kind: str, recipient: str, *, booking: Booking | None = None, **facts: Any) -> Message:
+    """Queue one email. ``facts`` are what its template needs beyond the booking."""
+    now = clock.now()
+    message = Message(
+        kind=kind,
+        recipient=recipient,
+        booking=booking,
+        facts=facts,
+        message_id=str(uuid.uuid4()),
+        created_at=now,
+        next_attempt_at=now,
+    )
+    db.session.add(message)
+    return message
+
+
+def tell_booker(booking: Booking, kind: str, reservations: Sequence[Reservation]) -> Message | None:
+    """Tell the booker of these reservations; nothing where no email was given."""
+    if not booking.email:
+        return None
+    ids = [reservation.id for reservation in reservations]
+    return queue(kind, booking.email, booking=booking, reservations=ids)
+
+
+def lease_next(now: datetime) -> Message | None:
+    """Lease the message that has been due longest; None when nothing is due.
+
+    Conditional update: of two workers only one gets it.
+    """
+    due = sa.and_(Message.state.in_(DUE), Message.next_attempt_at <= now)
+    free = sa.or_(Message.leased_until.is_(None), Message.leased_until <= now)
+    candidate = db.session.scalar(
+        sa.select(Message.id)
+        .where(due, free)
+        .order_by(Message.next_attempt_at, Message.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if candidate is None:
+        return None
+    lease = str(uuid.uuid4())
+    taken = db.session.execute(
+        sa.update(Message)
+        .where(Message.id == candidate, due, free)
+        .values(
+            state=MessageState.leased,
+            leased_until=now + LEASE,
+            lease=lease,
+            attempts=Message.attempts + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:
+        return None
+    return db.session.get(Message, candidate, populate_existing=True)
+
+
+def is_due(now: datetime) -> bool:
+    """Whether anything could be leased now; cheap, takes no lock."""
+    query = sa.select(Message.id).where(
+        Message.state.in_(DUE),
+        Message.next_attempt_at <= now,
+        sa.or_(Message.leased_until.is_(None), Message.leased_until <= now),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def mark_sent(message: Message) -> None:
+    """It has left: the server took it."""
+    move(message, MessageState.sent)
+    message.sent_at = clock.now()
+    message.last_error = ""
+    _end_lease(message)
+
+
+def mark_dropped(message: Message, why: str) -> None:
+    """It was no longer true when its turn came."""
+    move(message, MessageState.dropped)
+    message.last_error = why
+    _end_lease(message)
+
+
+def mark_failed(message: Message, error: str, *, for_good: bool = False) -> None:
+    """Try again later, each time after a longer wait; after the last wait, or when the server
+    said that it will never take it, it has failed and the office sees it."""
+    message.last_error = error[:400]
+    _end_lease(message)
+    if for_good or message.attempts > len(BACK_OFF):
+        move(message, MessageState.failed)
+        return
+    move(message, MessageState.queued)
+    message.next_attempt_at = clock.now() + timedelta(seconds=BACK_OFF[message.attempts - 1])
+
+
+def _end_lease(message: Message) -> None:
+    message.lease = None
+    message.leased_until = None
+
+
+def try_again(message: Message) -> None:
+    """The office sends a failed message once more. Raises NotAllowed."""
+    move(message, MessageState.queued)
+    message.attempts = 0
+    message.next_attempt_at = clock.now()
+
+
+def oldest_undelivered(now: datetime) -> float:
+    """Age of the oldest message not delivered yet, in seconds; 0 when there is none."""
+    query = sa.select(sa.func.min(Message.created_at)).where(Message.state.in_(DUE))
+    oldest = db.session.scalar(query)
+    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+
+def newest(state: MessageState | None, limit: int, offset: int = 0) -> list[Message]:
+    """The outbox as the office sees it, newest first."""
+    query = sa.select(Message).order_by(Message.id.desc()).limit(limit).offset(offset)
+    if state is not None:
+        query = query.where(Message.state == state)
+    return list(db.session.scalars(query))
+
+
+def counts() -> dict[MessageState, int]:
+    """How many messages are in each state."""
+    query = sa.select(Message.state, sa.func.count()).group_by(Message.state)
+    return {state: number for state, number in db.session.execute(query)}
+
+
+def edition_of(message: Message) -> Edition | None:
+    """The edition a message speaks for."""
+    if message.booking is not None:
+        return db.session.get(Edition, message.booking.edition_id)
+    return db.session.scalar(sa.select(Edition).where(Edition.is_current))

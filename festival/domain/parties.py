@@ -1,0 +1,168 @@
+"""Who may come together, and how many places they take: each session's own rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from festival.domain.errors import DomainError, N_
+from festival.models import Accompaniment, AttendeeKind, FestivalSession
+
+ADULT_AGE = 18
+BABY_AGE = 2
+MOST_PEOPLE = 255  # what one ticket can admit
+
+STAYS = (Accompaniment.adult_stays, Accompaniment.with_adult)
+ACCOMPANIED = (*STAYS, Accompaniment.under_16_with_adult)
+
+
+class RuleBroken(DomainError):
+    """The party does not fit the session's rules."""
+
+    reason = "rule_broken"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of a party; age in whole years on the day, for children."""
+
+    kind: AttendeeKind
+    name: str = ""
+    age: int | None = None
+
+
+def party_of(adults: int, children: int) -> list[Person]:
+    """So many people whose names and ages are not known yet."""
+    return [Person(AttendeeKind.adult)] * adults + [Person(AttendeeKind.child)] * children
+
+
+def adults_of(party: Sequence[Person]) -> list[Person]:
+    return [person for person in party if person.kind == AttendeeKind.adult]
+
+
+def children_of(party: Sequence[Person]) -> list[Person]:
+    return [person for person in party if person.kind == AttendeeKind.child]
+
+
+def takes_place(session: FestivalSession, person: Person, party: Sequence[Person]) -> bool:
+    """Whether this person counts against the session's places."""
+    if person.kind == AttendeeKind.companion:
+        return False
+    if person.kind == AttendeeKind.child:
+        baby = person.age is not None and person.age < BABY_AGE
+        return session.under_twos_take_places or not baby
+    if person.kind == AttendeeKind.adult and children_of(party):
+        accompanies = session.accompaniment in ACCOMPANIED
+        return session.accompanying_adults_take_places or not accompanies
+    return True
+
+
+def count_places(session: FestivalSession, party: Sequence[Person]) -> int:
+    """How many places this party takes."""
+    return sum(takes_place(session, person, party) for person in party)
+
+
+def children_may_come(session: FestivalSession) -> bool:
+    """Whether anybody under 18 may come."""
+    if session.accompaniment == Accompaniment.babes_in_arms:
+        return True
+    return session.age_min is None or session.age_min < ADULT_AGE
+
+
+def adults_may_come(session: FestivalSession) -> bool:
+    """Whether an adult may come at all, for themselves or with children."""
+    return session.accompaniment in ACCOMPANIED or session.age_max is None or session.age_max >= ADULT_AGE
+
+
+def adults_only_accompany(session: FestivalSession) -> bool:
+    """Whether the session is for children, so that adults come only with them."""
+    return session.age_max is not None and session.age_max < ADULT_AGE
+
+
+def ages_matter(session: FestivalSession) -> bool:
+    """Whether a child's age must be asked."""
+    return (
+        session.age_min is not None
+        or session.age_max is not None
+        or session.accompaniment in (Accompaniment.babes_in_arms, Accompaniment.under_16_with_adult)
+        or not session.under_twos_take_places
+    )
+
+
+def most_places(session: FestivalSession) -> int:
+    """Most places one booking may take: the session's own rule, else the festival's."""
+    return session.most_places or session.edition.most_places
+
+
+def check_party(session: FestivalSession, party: Sequence[Person]) -> None:
+    """Raise RuleBroken, on the field it belongs to, unless this party may come to this session.
+
+    Children whose age is not known yet are checked by age only later.
+    """
+    _check_numbers(session, party)
+    _check_adults(session, party)
+    for child in children_of(party):
+        if child.age is not None:
+            _check_age(session, child.age)
+
+
+def _check_numbers(session: FestivalSession, party: Sequence[Person]) -> None:
+    if not party:
+        raise RuleBroken(N_("Say how many people are coming."), field="adults")
+    if len(party) > MOST_PEOPLE:
+        raise RuleBroken(N_("One booking can be for 255 people at most."), field="adults")
+    if children_of(party) and not children_may_come(session):
+        raise RuleBroken(N_("This session is for adults. Children cannot come."), field="children")
+    limit = most_places(session)
+    if count_places(session, party) > limit:
+        raise RuleBroken(
+            N_("You can book %(limit)s places at most for this session. Call us if you need more."),
+            field="adults",
+            limit=limit,
+        )
+
+
+def _check_adults(session: FestivalSession, party: Sequence[Person]) -> None:
+    adults, children = len(adults_of(party)), len(children_of(party))
+    if adults and not adults_may_come(session):
+        raise RuleBroken(N_("This session is for people under 18."), field="adults")
+    if adults and not children and adults_only_accompany(session):
+        raise RuleBroken(N_("This session is for children. Add at least one child."), field="children")
+    if children and not adults and _needs_adult(session, party):
+        raise RuleBroken(N_("An adult must come with the children. Add an adult."), field="adults")
+    if session.children_per_adult and children > adults * session.children_per_adult:
+        raise RuleBroken(
+            N_("Each adult can bring %(limit)s children at most. Add an adult or book for fewer."),
+            field="children",
+            limit=session.children_per_adult,
+        )
+    most = session.most_accompanying_adults
+    if children and most is not None and adults > most:
+        raise RuleBroken(
+            N_("Only %(limit)s adult can stay with your children, because the room is small.")
+            if most == 1
+            else N_("Only %(limit)s adults can stay with your children, because the room is small."),
+            field="adults",
+            limit=most,
+        )
+
+
+def _needs_adult(session: FestivalSession, party: Sequence[Person]) -> bool:
+    if session.accompaniment == Accompaniment.under_16_with_adult:
+        return any(child.age is None or child.age < 16 for child in children_of(party))
+    return session.accompaniment in (*STAYS, Accompaniment.babes_in_arms)
+
+
+def _check_age(session: FestivalSession, age: int) -> None:
+    if session.accompaniment == Accompaniment.babes_in_arms:
+        if BABY_AGE <= age < ADULT_AGE:
+            raise RuleBroken(
+                N_("Only babies under 2 can come with an adult to this session."), field="children"
+            )
+        return
+    if session.age_min is not None and age < session.age_min:
+        raise RuleBroken(
+            N_("This session is for people aged %(age)s and over."), field="children", age=session.age_min
+        )
+    if session.age_max is not None and age > session.age_max:
+        raise RuleBroken(
+            N_("This session is for people up to the age of %(age)s."), field="children", age=session.age_max
+        )

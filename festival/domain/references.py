@@ -1,0 +1,54 @@
+"""References and codes that people say, type and print."""
+
+import re
+import secrets
+
+import sqlalchemy as sa
+
+from festival.extensions import db
+from festival.models import Booking, Counter, Edition
+
+# No 0 O, 1 I L, 5 S: they are taken for one another on paper and on the phone.
+ALPHABET = "2346789ABCDEFGHJKMNPQRTUVWXYZ"
+LENGTH = 6
+
+
+def make_reference(edition: Edition) -> str:
+    """A reference like ``WLF-7K4-92M`` that no booking has."""
+    while True:
+        letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        reference = f"{edition.reference_prefix}-{letters[:3]}-{letters[3:]}"
+        if not db.session.scalar(sa.select(Booking.id).where(Booking.reference == reference)):
+            return reference
+
+
+def read_reference(typed: str, prefix: str) -> str | None:
+    """The reference somebody typed, in any case, with or without spaces, hyphens or prefix.
+
+    None when it cannot be one.
+    """
+    bare = re.sub(r"[\W_]", "", typed).upper()
+    if len(bare) == len(prefix) + LENGTH and bare.startswith(prefix.upper()):
+        bare = bare[len(prefix) :]
+    if len(bare) != LENGTH or any(letter not in ALPHABET for letter in bare):
+        return None
+    return f"{prefix}-{bare[:3]}-{bare[3:]}"
+
+
+def next_session_code(edition: Edition) -> str:
+    """A session code like ``E41``: sayable on the phone, never used before in this installation."""
+    counter = db.session.get(Counter, "session_code", with_for_update=True)
+    if counter is None:
+        counter = Counter(name="session_code", value=0)
+        db.session.add(counter)
+    counter.value += 1
+    db.session.flush()
+    return f"{edition.code_prefix}{counter.value:02d}"
+
+
+def note_session_code(code: str) -> None:
+    """Let new codes begin after this one, which came from outside."""
+    counter = db.session.get(Counter, "session_code") or Counter(name="session_code", value=0)
+    db.session.add(counter)
+    digits = re.search(r"\d+$", code)
+    counter.value = max(counter.value, int(digits.group()) if digits else 0)

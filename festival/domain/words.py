@@ -1,0 +1,55 @@
+"""Days, times and names in the words people read."""
+
+import unicodedata
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def day(value: date | datetime, zone: ZoneInfo | None = None, language: str = "en_GB") -> str:
+    """``Tuesday 8 June 2027``; a datetime is taken to the zone (London by default) first."""
+    local = value.astimezone(zone or LONDON).date() if isinstance(value, datetime) else value
+    return format_date(local, "EEEE d MMMM y", locale=language)
+
+
+def hour(value: datetime, zone: ZoneInfo | None = None) -> str:
+    """``1pm``, ``2:30pm``, ``midday``, ``midnight``, in the zone."""
+    local = value.astimezone(zone or LONDON)
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    half = "am" if local.hour < 12 else "pm"
+    number = local.hour % 12 or 12
+    return f"{number}:{local.minute:02d}{half}" if local.minute else f"{number}{half}"
+
+
+def range_of_hours(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
+    """``1pm to 2:30pm``, in the zone."""
+    return f"{hour(starts_at, zone)} to {hour(ends_at, zone)}"
+
+
+def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
+    """``Tuesday 8 June 2027, 1pm to 2:30pm``; both days where it ends on another."""
+    zone = zone or LONDON
+    ends_on = (ends_at - timedelta(seconds=1)).astimezone(zone).date()
+    if starts_at.astimezone(zone).date() == ends_on:
+        return f"{day(starts_at, zone)}, {range_of_hours(starts_at, ends_at, zone)}"
+    return f"{day(starts_at, zone)}, {hour(starts_at, zone)} to {day(ends_at, zone)}, {hour(ends_at, zone)}"
+
+
+def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
+    """``Monday 10 May 2027, 10am``."""
+    return f"{day(value, zone)}, {hour(value, zone)}"
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, apostrophes and doubled spaces: for comparing names."""
+    bare = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("\u2019", "")
+    kept = (" " if is_separator(letter) else letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join("".join(kept).split())
+
+
+def is_separator(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "PZSC"

@@ -1,0 +1,1 @@
+"""What people type, turned into clean values or a message at its field."""

@@ -1,0 +1,175 @@
+"""The base of all forms: messages in our words, and refusals that land on their field."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import time
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
+from wtforms import Field, SelectField, StringField
+from wtforms.validators import ValidationError
+
+from festival.domain.errors import DomainError
+
+
+def in_words(error: DomainError) -> str:
+    """The sentence of a refusal in the reader's language."""
+    return str(gettext(error.text, **error.facts))
+
+
+class Form(FlaskForm):
+    """A form whose fields take the domain's refusals."""
+
+    def refuse(self, error: DomainError, otherwise: str | None = None) -> None:
+        """Put the refusal at the field it belongs to, else at ``otherwise`` or above the form."""
+        name = error.field if error.field in self._fields else otherwise
+        if name is not None and name in self._fields:
+            self._fields[name].errors = [*self._fields[name].errors, in_words(error)]
+        else:
+            self.form_errors = [*self.form_errors, in_words(error)]
+
+    def typed(self) -> dict[str, Any]:
+        """Every field as it was typed, to be kept in a draft."""
+        return {
+            name: field._value() if hasattr(field, "_value") else field.data
+            for name, field in self._fields.items()
+            if name != "csrf_token"
+        }
+
+
+def strip(value: str | None) -> str:
+    return value.strip() if value else ""
+
+
+def no_control_characters(form: FlaskForm, field: Field) -> None:
+    """Refuse characters that cannot be seen; line breaks are kept where lines are asked for."""
+    allowed = "\r\n\t" if isinstance(field.widget, GovTextArea) else ""
+    for letter in field.data or "":
+        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed:
+            raise ValidationError(
+                gettext("There is a hidden character in this. Delete it and type it again.")
+            )
+
+
+def at_most(limit: int) -> Callable[[FlaskForm, Field], None]:
+    """Refuse text longer than this, saying by how much."""
+
+    def check(form: FlaskForm, field: Field) -> None:
+        length = len((field.data or "").replace("\r\n", "\n"))
+        if length > limit:
+            raise ValidationError(
+                gettext(
+                    "This is %(length)s characters long. Make it %(limit)s or fewer.",
+                    length=length,
+                    limit=limit,
+                )
+            )
+
+    return check
+
+
+def needed(message: Any) -> Callable[[FlaskForm, Field], None]:
+    """Refuse an empty answer with this message."""
+
+    def check(form: FlaskForm, field: Field) -> None:
+        if field.data in (None, "", []):
+            raise ValidationError(str(message))
+
+    return check
+
+
+def text(
+    label: Any, *checks: Any, hint: Any = "", limit: int = 120, area: bool = False, **render: Any
+) -> StringField:
+    """A field for words: stripped, within its length, without hidden characters."""
+    return StringField(
+        label,
+        [*checks, no_control_characters, at_most(limit)],
+        filters=[strip],
+        description=hint,
+        widget=GovTextArea() if area else GovTextInput(),
+        render_kw=render or None,
+    )
+
+
+class WholeNumber(StringField):
+    """A whole number within bounds; what was typed stays, right or wrong."""
+
+    widget = GovTextInput()
+
+    def __init__(
+        self, label: Any, *, least: int, most: int, empty: int | None = None, needed: bool = True, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("render_kw", {"inputmode": "numeric"})
+        super().__init__(label, **kwargs)
+        self.least, self.most, self.empty, self.needed = least, most, empty, needed
+        self.number: int | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        typed = strip(self.data)
+        if not typed and not self.needed:
+            self.number = self.empty
+            return
+        if not re.fullmatch(r"-?\d{1,9}", typed):
+            raise ValidationError(gettext("Type a whole number, like 2."))
+        self.number = int(typed)
+        if not self.least <= self.number <= self.most:
+            raise ValidationError(
+                gettext(
+                    "Type a number from %(least)s to %(most)s.", least=self.least, most=self.most
+                )
+            )
+
+
+class TimeOfDay(StringField):
+    """A time as people write it: 10:30, 10.30, 2pm, 2:30 pm, midday."""
+
+    widget = GovTextInput()
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.time: time | None = None
+
+    def pre_validate(self, form: Any) -> None:
+        self.time = read_time(strip(self.data))
+        if self.time is None:
+            raise ValidationError(gettext("Type a time, like 10:30am or 2pm."))
+
+
+def read_time(typed: str) -> time | None:
+    """The time of day in these words; None when it is none. Without am or pm: 24 hours."""
+    words = typed.lower().replace(" ", "").replace("noon", "midday")
+    if words in ("midday", "midnight"):
+        return time(12 if words == "midday" else 0)
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm|a\.m\.|p\.m\.)?", words)
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").replace(".", "")
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+class Choice(SelectField):
+    """A choice from a list; one that is not on it is refused in words that say what to do."""
+
+    widget = GovSelect()
+
+    def __init__(self, label: Any, *, wrong: Any = lazy_gettext("Choose one from the list."), **kwargs: Any) -> None:
+        kwargs.setdefault("validate_choice", True)
+        super().__init__(label, **kwargs)
+        self.wrong = wrong
+
+    def pre_validate(self, form: Any) -> None:
+        if str(self.data) not in {str(value) for value, *_ in self.iter_choices()} or self.data == "":
+            raise ValidationError(str(self.wrong))
+
+
+def pairs(values: Sequence[Any], first: Any = None) -> list[tuple[str, Any]]:
+    """Choices of (value, words), with an empty one before them where ``first`` has words for it."""
+    return ([("", first)] if first is not None else []) + [(str(value), words) for value, words in values]

@@ -1,0 +1,197 @@
+"""What a resident types to book, to find a booking and to change it."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext as _
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput
+from wtforms import BooleanField, HiddenField, SelectMultipleField
+from wtforms.validators import ValidationError
+
+from festival.domain.bookings import Contact
+from festival.domain.parties import Person, adults_may_come, ages_matter, children_may_come
+from festival.forms.base import Form, WholeNumber, needed, no_control_characters, text
+from festival.forms.emails import better_email, looks_like_email
+from festival.models import Attendee, AttendeeKind, FestivalSession
+
+
+class PartyForm(Form):
+    """How many people come. Fields the session has no use for are taken out."""
+
+    adults = WholeNumber(_("How many adults are coming?"), least=0, most=300, empty=0, needed=False)
+    children = WholeNumber(
+        _("How many children and young people under 18 are coming?"),
+        least=0,
+        most=300,
+        empty=0,
+        needed=False,
+    )
+
+    @classmethod
+    def of(cls, session: FestivalSession) -> "PartyForm":
+        form = cls()
+        if not children_may_come(session):
+            del form.children
+        if not adults_may_come(session):
+            del form.adults
+        return form
+
+    def number(self, name: str) -> int:
+        field = self._fields.get(name)
+        return (field.number or 0) if field is not None else 0
+
+
+class ContactForm(Form):
+    name = text(
+        _("Your full name"),
+        needed(_("Type your name.")),
+        limit=100,
+        autocomplete="name",
+        spellcheck="false",
+    )
+    email = text(
+        _("Email address (if you have one)"),
+        looks_like_email,
+        hint=_("We send your ticket here, and tell you if anything changes."),
+        limit=254,
+        type="email",
+        autocomplete="email",
+        spellcheck="false",
+    )
+    mobile = text(
+        _("Mobile number (if you have one)"),
+        hint=_("So that we can call you if the session is cancelled at the last minute."),
+        limit=40,
+        type="tel",
+        autocomplete="tel",
+    )
+    email_is_right = BooleanField(_("Yes, this email address is right"), widget=GovCheckboxInput())
+
+    def validate_mobile(self, field: Any) -> None:
+        digits = re.sub(r"\D", "", field.data or "")
+        if field.data and (not 7 <= len(digits) <= 15 or re.search(r"[^\d\s()+.\-]", field.data)):
+            raise ValidationError(gettext("Type a phone number, like 07700 900 982."))
+
+    def validate_email(self, field: Any) -> None:
+        better = better_email(field.data or "")
+        self.asks = better is not None and not field.errors
+        if better is not None and not self.email_is_right.data:
+            raise ValidationError(
+                gettext(
+                    "Did you mean %(better)s? Change it, or tick the box below if it is right.",
+                    better=better,
+                )
+            )
+
+    asks = False
+
+    @property
+    def contact(self) -> Contact:
+        return Contact(
+            name=self.name.data or "", email=self.email.data or "", mobile=self.mobile.data or ""
+        )
+
+
+class PeopleForm(Form):
+    """Who is coming: a name for each who wants to give one, an age for each child."""
+
+    session: FestivalSession
+    kinds: Sequence[AttendeeKind]
+
+    @classmethod
+    def of(
+        cls, session: FestivalSession, people: Sequence[Attendee], *, booker: str, answers: dict[str, Any]
+    ) -> "PeopleForm":
+        """One field a person; the first adult is whoever books, unless they say otherwise."""
+        fields: dict[str, Any] = {}
+        adults = children = 0
+        for number, one in enumerate(people):
+            if one.kind == AttendeeKind.child:
+                children += 1
+                fields[f"name_{number}"] = text(
+                    lazy_gettext("Child %(number)s: first name or initials", number=children),
+                    hint=_("You can leave this empty."),
+                    limit=100,
+                )
+                fields[f"age_{number}"] = WholeNumber(
+                    lazy_gettext("Child %(number)s: age on the day", number=children),
+                    least=0,
+                    most=17,
+                    needed=ages_matter(session),
+                    description=_("In whole years. For a baby under one, type 0."),
+                )
+            else:
+                adults += 1
+                fields[f"name_{number}"] = text(
+                    lazy_gettext("Adult %(number)s: name", number=adults),
+                    hint=_("You can leave this empty."),
+                    limit=100,
+                )
+        made = type("PeopleFormOfParty", (cls,), fields)
+        form = made(data={"name_0": booker} | answers if people and people[0].kind == AttendeeKind.adult else answers)
+        form.kinds = [one.kind for one in people]
+        return form
+
+    @property
+    def party(self) -> list[Person]:
+        return [
+            Person(
+                kind,
+                self._fields[f"name_{number}"].data or "",
+                self._fields[f"age_{number}"].number if f"age_{number}" in self._fields else None,
+            )
+            for number, kind in enumerate(self.kinds)
+        ]
+
+
+class ConfirmForm(Form):
+    confirm_key = HiddenField(validators=[no_control_characters])
+
+
+class FindForm(Form):
+    reference = text(
+        _("Booking reference"),
+        needed(_("Type your booking reference.")),
+        hint=_("It looks like WLF-7K4-92M. Capital letters and dashes do not matter."),
+        limit=40,
+        autocomplete="off",
+        spellcheck="false",
+    )
+    name = text(
+        _("Any one word of the name on the booking"),
+        needed(_("Type a word of the name on the booking.")),
+        hint=_("Your first name or your last name will do."),
+        limit=100,
+        autocomplete="off",
+        spellcheck="false",
+    )
+
+
+class LostForm(Form):
+    email = text(
+        _("Email address"),
+        needed(_("Type the email address you booked with.")),
+        looks_like_email,
+        limit=254,
+        type="email",
+        autocomplete="email",
+    )
+
+
+class CancelForm(Form):
+    people = SelectMultipleField(
+        _("Who cannot come?"),
+        coerce=int,
+        description=_("Tick everyone who cannot come. Their places go to somebody else."),
+        widget=GovCheckboxesInput(),
+        validate_choice=False,
+    )
+
+    def validate_people(self, field: Any) -> None:
+        known = {value for value, _words in field.choices}
+        if not field.data:
+            raise ValidationError(gettext("Tick at least one person who cannot come."))
+        if not set(field.data) <= known:
+            raise ValidationError(gettext("Your booking has changed. Look at the list again."))

@@ -1,0 +1,74 @@
+"""What is to be told to people, and what was done by whom."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from festival.extensions import Base
+from festival.models.booking import Booking
+from festival.models.columns import choice
+from festival.models.people import User
+
+
+class MessageState(enum.StrEnum):
+    queued = "queued"
+    leased = "leased"
+    sent = "sent"
+    failed = "failed"
+    bounced = "bounced"
+    dropped = "dropped"
+
+
+class Message(Base):
+    """Something to be told to one person by one channel; delivered after its transaction."""
+
+    __tablename__ = "message"
+    __table_args__ = (sa.Index("ix_message_due", "state", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    channel: Mapped[str] = mapped_column(sa.String(12), default="email")
+    recipient: Mapped[str] = mapped_column(sa.String(254))
+    booking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    state: Mapped[MessageState] = mapped_column(
+        choice(MessageState, "message_state"), default=MessageState.queued
+    )
+    message_id: Mapped[str] = mapped_column(sa.String(160), unique=True)  # the header, set once
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str | None] = mapped_column(sa.String(36))
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(sa.String(400), default="")
+
+    booking: Mapped[Booking | None] = relationship()
+
+
+class AuditEntry(Base):
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index("ix_audit_entry_thing", "thing", "thing_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    action: Mapped[str] = mapped_column(sa.String(60))
+    thing: Mapped[str] = mapped_column(sa.String(40))
+    thing_id: Mapped[int]
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+    actor: Mapped[User | None] = relationship(lazy="joined")
+
+
+class Attempt(Base):
+    """Counts of tries in a window, kept across workers and restarts."""
+
+    __tablename__ = "attempt"
+
+    key: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[float]  # seconds since 1970

@@ -1,0 +1,76 @@
+"""Who can sign in and what they may do."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from festival.extensions import Base
+from festival.models.columns import choice
+from festival.models.provider import Provider
+
+
+class Office(enum.StrEnum):
+    administrator = "administrator"
+    reviewer = "reviewer"
+    phone_line = "phone_line"
+    duty_manager = "duty_manager"
+    access_lead = "access_lead"
+    data_protection = "data_protection"
+
+
+class MembershipRole(enum.StrEnum):
+    lead = "lead"
+    editor = "editor"
+    door = "door"
+
+
+class User(Base):
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254))
+    email_folded: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str] = mapped_column(sa.String(200), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    offices: Mapped[list["OfficeRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    memberships: Mapped[list["Membership"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin", back_populates="user"
+    )
+
+    # What flask-login asks of a user.
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Changes with the password, so that a new password signs every other browser out."""
+        return f"{self.id}:{self.password_hash[-12:]}"
+
+    def holds(self, *offices: Office) -> bool:
+        return any(role.office in offices for role in self.offices)
+
+
+class OfficeRole(Base):
+    __tablename__ = "office_role"
+    __table_args__ = (sa.UniqueConstraint("user_id", "office"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    office: Mapped[Office] = mapped_column(choice(Office, "office"))
+
+
+class Membership(Base):
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("provider_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    role: Mapped[MembershipRole] = mapped_column(choice(MembershipRole, "membership_role"))
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+    provider: Mapped[Provider] = relationship(lazy="joined")

@@ -1,0 +1,54 @@
+"""Places and rooms, with what is known of their access."""
+
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from festival.extensions import Base
+from festival.models.edition import Ward
+
+NOT_KNOWN = "not known"
+
+
+
+
+class Venue(Base):
+    __tablename__ = "venue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(160))
+    address: Mapped[str] = mapped_column(sa.String(240), default="")
+    postcode: Mapped[str] = mapped_column(sa.String(8), default="")
+    ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ward.id"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    is_online: Mapped[bool] = mapped_column(default=False)
+    accessible_toilet: Mapped[str] = mapped_column(sa.String(40), default=NOT_KNOWN)
+    parking: Mapped[str] = mapped_column(sa.String(80), default=NOT_KNOWN)
+    transport: Mapped[str] = mapped_column(sa.String(160), default=NOT_KNOWN)
+
+    ward: Mapped[Ward | None] = relationship()
+    rooms: Mapped[list["Room"]] = relationship(back_populates="venue", order_by="Room.name")
+
+
+class Room(Base):
+    __tablename__ = "room"
+    __table_args__ = (
+        sa.UniqueConstraint("venue_id", "name"),
+        sa.CheckConstraint("legal_capacity > 0", name="legal_capacity_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(sa.ForeignKey("venue.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    legal_capacity: Mapped[int]
+    outdoors: Mapped[bool] = mapped_column(default=False)
+    level: Mapped[str] = mapped_column(sa.String(60), default=NOT_KNOWN)
+    step_free: Mapped[str] = mapped_column(sa.String(40), default=NOT_KNOWN)
+    hearing_loop: Mapped[str] = mapped_column(sa.String(40), default=NOT_KNOWN)
+    doors: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    setup_minutes: Mapped[int] = mapped_column(default=10)
+    cleardown_minutes: Mapped[int] = mapped_column(default=10)
+
+    venue: Mapped[Venue] = relationship(back_populates="rooms", lazy="joined")

@@ -1,0 +1,63 @@
+"""Deliver what is due. The rows are the truth: a task may run twice, or be killed in between."""
+
+import logging
+
+from festival.delivery import mail, mail_transport, ticket_keys
+from festival.delivery.transport import Undeliverable
+from festival.domain import clock, outbox
+from festival.extensions import db, write
+from festival.models import Message
+
+log = logging.getLogger("festival.deliver")
+
+
+def deliver_due(limit: int = 200) -> int:
+    """Deliver messages until none is due; how many were handled."""
+    handled = 0
+    while handled < limit and deliver_next():
+        handled += 1
+    return handled
+
+
+def deliver_next() -> bool:
+    """Lease one message, send it outside of any transaction, record what became of it."""
+    if not outbox.is_due(clock.now()):
+        db.session.rollback()
+        return False
+    with write():
+        message = outbox.lease_next(clock.now())
+        message_id, lease = (message.id, message.lease) if message else (None, None)
+    if message_id is None:
+        return False
+    outcome = _attempt(message_id)
+    with write():
+        message = db.session.get_one(Message, message_id, with_for_update={"of": Message})
+        if message.lease == lease:  # else the lease ran out and somebody else has it
+            _record(message, outcome)
+    return True
+
+
+def _attempt(message_id: int) -> Exception | None:
+    message = db.session.get_one(Message, message_id)
+    try:
+        letter = mail.render(message, ticket_keys())
+        recipient = message.recipient
+        db.session.rollback()  # hold no transaction while the network is slow
+        mail_transport().send(letter, recipient)
+    except (Undeliverable, mail.NoLongerTrue) as expected:
+        return expected
+    except Exception as unexpected:  # noqa: BLE001 - one bad message must not stop the others
+        log.exception("message %s could not be made", message_id)
+        return unexpected
+    return None
+
+
+def _record(message: Message, outcome: Exception | None) -> None:
+    if outcome is None:
+        outbox.mark_sent(message)
+    elif isinstance(outcome, mail.NoLongerTrue):
+        outbox.mark_dropped(message, str(outcome))
+    elif isinstance(outcome, Undeliverable):
+        outbox.mark_failed(message, str(outcome), for_good=outcome.for_good)
+    else:
+        outbox.mark_failed(message, type(outcome).__name__)

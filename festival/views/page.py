@@ -1,0 +1,108 @@
+"""What every page knows: the edition, its navigation, words for times, versioned files."""
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, current_app, g, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+
+from festival.domain import clock, words
+from festival.extensions import db
+from festival.models import Edition, Office
+from festival.paths import STATIC
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+RIGHT_TO_LEFT = {"ar", "ur", "fa", "ckb", "he", "ps", "sd"}
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(context)
+    app.after_request(add_security_headers)
+    app.add_template_filter(words.when, "when")
+    app.add_template_filter(show_day, "day")
+    app.add_template_filter(show_moment, "moment")
+    app.add_template_filter(words.range_of_hours, "hours")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def edition() -> Edition | None:
+    """The festival that is on show; None before the first is made."""
+    if "edition" not in g:
+        g.edition = db.session.scalar(sa.select(Edition).where(Edition.is_current))
+    return g.edition  # type: ignore[no-any-return]
+
+
+def context() -> dict[str, Any]:
+    locale = get_locale()
+    language = str(locale).replace("_", "-") if locale else "en-GB"
+    return {
+        "edition": edition(),
+        "now": clock.now(),
+        "asset": asset,
+        "page_language": language,
+        "page_direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "navigation": navigation(),
+        "on_htmx": request.headers.get("HX-Request") == "true",
+    }
+
+
+def navigation() -> list[dict[str, Any]]:
+    """The main links for this person: text, address, and whether it is where they are."""
+    links = [(gettext("Programme"), url_for("programme.home")), (gettext("My booking"), url_for("bookings.find"))]
+    if current_user.is_authenticated:
+        if current_user.memberships:
+            links.append((gettext("Our sessions"), url_for("provider.home")))
+        if current_user.holds(*Office):
+            links.append((gettext("Festival team"), url_for("office.home")))
+    here = request.path
+    return [
+        {"text": text, "href": href, "active": here == href or (href != "/" and here.startswith(href))}
+        for text, href in links
+    ]
+
+
+def show_day(value: date | datetime) -> str:
+    current = edition()
+    return words.day(value, current.zone if current else None)
+
+
+def show_moment(value: datetime) -> str:
+    current = edition()
+    return words.moment(value, current.zone if current else None)
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content's hash so that it may be kept for a year."""
+    return url_for("static", filename=name, v=_fingerprint(name, current_app.debug))
+
+
+@lru_cache(maxsize=512)
+def _fingerprint(name: str, _debug: bool) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def add_security_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
