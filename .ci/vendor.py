@@ -60,14 +60,42 @@ SCSS = """
 @use "govuk/objects/width-container";
 @use "govuk/utilities/visually-hidden";
 """
-STYLES = (
-    "back-link button character-count checkboxes date-input details error-message error-summary "
-    "fieldset file-upload hint input inset-text label notification-banner pagination password-input "
-    "radios select skip-link summary-list table textarea warning-text"
-).split()
-SCRIPTS = (
-    "Button CharacterCount Checkboxes ErrorSummary NotificationBanner PasswordInput Radios SkipLink"
-).split()
+STYLES = [
+    "back-link",
+    "button",
+    "character-count",
+    "checkboxes",
+    "date-input",
+    "details",
+    "error-message",
+    "error-summary",
+    "fieldset",
+    "file-upload",
+    "hint",
+    "input",
+    "inset-text",
+    "label",
+    "notification-banner",
+    "pagination",
+    "password-input",
+    "radios",
+    "select",
+    "skip-link",
+    "summary-list",
+    "table",
+    "textarea",
+    "warning-text",
+]
+SCRIPTS = [
+    "Button",
+    "CharacterCount",
+    "Checkboxes",
+    "ErrorSummary",
+    "NotificationBanner",
+    "PasswordInput",
+    "Radios",
+    "SkipLink",
+]
 
 # Licence texts that a package forgets to bring along; they stand in its repository.
 UNPACKED = {

@@ -118,7 +118,9 @@ def _flask_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "TRUSTED_HOSTS": hosts or None,
         "SQLALCHEMY_DATABASE_URI": settings["DATABASE_URL"],
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": not settings["DATABASE_URL"].startswith("sqlite")},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": not settings["DATABASE_URL"].startswith("sqlite")
+        },
         "SESSION_COOKIE_NAME": "festival",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

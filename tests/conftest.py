@@ -82,14 +82,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport() -> Iterator[None]:
     report = yield
     left_out.fail_if_required(report)
-    return report  # noqa: B901 - how pluggy's wrappers hand on a result
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Iterator[None]:
     report = yield
     left_out.fail_if_required(report)
-    return report  # noqa: B901
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

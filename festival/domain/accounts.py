@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from festival.domain import clock
-from festival.domain.errors import DomainError, N_
+from festival.domain.errors import N_, DomainError
 from festival.extensions import db
 from festival.models import (
     FestivalSession,
@@ -76,7 +76,9 @@ def password_fits(user: User | None, password: str) -> bool:
     """Whether this is the user's password. Takes as long for nobody as for somebody, so that the
     time tells nothing."""
     try:
-        return hasher.verify(user.password_hash if user and user.password_hash else nobody(), password)
+        return hasher.verify(
+            user.password_hash if user and user.password_hash else nobody(), password
+        )
     except (VerificationError, InvalidHashError):
         return False
 

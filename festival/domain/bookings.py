@@ -19,7 +19,7 @@ from festival.domain.capacity import (
     public_share,
     take,
 )
-from festival.domain.errors import DomainError, N_, NotFound
+from festival.domain.errors import N_, DomainError, NotFound
 from festival.domain.parties import Person, RuleBroken, check_party, count_places, takes_place
 from festival.domain.states import move
 from festival.extensions import db
@@ -341,7 +341,10 @@ def give_up(booking: Booking, reservation: Reservation, attendee_ids: Collection
     gone = reservation.state == ReservationState.cancelled
     outbox.tell_booker(booking, "cancelled" if gone else "changed", changed)
     audit.record(
-        "booking.cancelled" if gone else "booking.reduced", booking, actor=None, people=len(positions)
+        "booking.cancelled" if gone else "booking.reduced",
+        booking,
+        actor=None,
+        people=len(positions),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from festival.domain.errors import DomainError, N_
+from festival.domain.errors import N_, DomainError
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
@@ -146,7 +146,9 @@ def check_open(occurrence: Occurrence, now: datetime) -> None:
     """Raise BookingClosed unless the public may book this occurrence at ``now``."""
     sentences = {
         "cancelled": N_("This session has been cancelled."),
-        "closed": N_("Booking for this session has closed. You can still come and ask at the door."),
+        "closed": N_(
+            "Booking for this session has closed. You can still come and ask at the door."
+        ),
         "drop_in": N_("You do not need to book this session. Just come along."),
         "not_open": N_("Booking for this session has not opened yet."),
     }
@@ -223,7 +225,9 @@ def public_share(occurrence: Occurrence) -> Allocation:
     return next(share for share in occurrence.allocations if share.kind == AllocationKind.public)
 
 
-def take(occurrence: Occurrence, share: Allocation, places: int, people: int, now: datetime) -> None:
+def take(
+    occurrence: Occurrence, share: Allocation, places: int, people: int, now: datetime
+) -> None:
     """Take places from the occurrence and from this share of it, or raise NoPlacesLeft.
 
     Conditional updates: they hold even when somebody forgot the lock.
@@ -296,5 +300,3 @@ def due_to_settle(now: datetime, limit: int = 100) -> list[int]:
         Allocation.places > Allocation.places_taken,
     )
     return sorted(set(db.session.scalars(held.union(released).limit(limit))))
-
-

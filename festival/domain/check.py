@@ -98,7 +98,9 @@ def parties_are_counted() -> Iterator[str]:
 
 
 def rooms_are_respected() -> Iterator[str]:
-    query = sa.select(Occurrence.id, Occurrence.legal_capacity, Room.legal_capacity).join(Occurrence.room)
+    query = sa.select(Occurrence.id, Occurrence.legal_capacity, Room.legal_capacity).join(
+        Occurrence.room
+    )
     for occurrence_id, copied, legal in db.session.execute(query):
         if copied != legal:
             yield f"occurrence {occurrence_id}: legal capacity {copied}, its room's is {legal}"
@@ -108,9 +110,7 @@ def cancelled_runs_hold_nobody() -> Iterator[str]:
     query = (
         sa.select(Reservation.id)
         .join(Reservation.occurrence)
-        .where(
-            Occurrence.state == OccurrenceState.cancelled, Reservation.state.in_(TAKES_PLACES)
-        )
+        .where(Occurrence.state == OccurrenceState.cancelled, Reservation.state.in_(TAKES_PLACES))
     )
     for reservation_id in db.session.scalars(query):
         yield f"reservation {reservation_id}: stands although its occurrence is cancelled"
@@ -119,7 +119,10 @@ def cancelled_runs_hold_nobody() -> Iterator[str]:
 def series_are_whole() -> Iterator[str]:
     query = (
         sa.select(Reservation.series_claim, sa.func.count(sa.distinct(Reservation.state)))
-        .where(Reservation.series_claim.is_not(None), Reservation.state.in_(("held", "lapsed", "confirmed")))
+        .where(
+            Reservation.series_claim.is_not(None),
+            Reservation.state.in_(("held", "lapsed", "confirmed")),
+        )
         .group_by(Reservation.series_claim)
     )
     for claim, states in db.session.execute(query):

@@ -11,7 +11,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from festival.domain import audit, bookings, clock, references
-from festival.domain.errors import DomainError, N_
+from festival.domain.errors import N_, DomainError
 from festival.domain.tickets import NotATicket, NotGenuine, TicketFacts, TicketKeys
 from festival.extensions import db
 from festival.models import (
@@ -140,7 +140,9 @@ def pin_fits(door_pass: DoorPass, secret: str, pin: str) -> bool:
 def check_pass(door_pass: DoorPass, now: datetime) -> None:
     """Raise PassRefused unless the pass opens its door at ``now`` (aware)."""
     if door_pass.revoked_at is not None:
-        raise PassRefused(N_("This door pass has been switched off. Ask the festival team for a new one."))
+        raise PassRefused(
+            N_("This door pass has been switched off. Ask the festival team for a new one.")
+        )
     if now >= door_pass.until_at:
         raise PassRefused(N_("This door pass has run out. Ask the festival team for a new one."))
     if now < door_pass.from_at:

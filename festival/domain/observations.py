@@ -35,7 +35,9 @@ class SqlStorage(Storage):
         now = time.time()
         fresh = Attempt.expires_at > now
         with self._transaction() as connection:
-            statement = self._insert()(Attempt).values(key=key, count=amount, expires_at=now + expiry)
+            statement = self._insert()(Attempt).values(
+                key=key, count=amount, expires_at=now + expiry
+            )
             statement = statement.on_conflict_do_update(
                 index_elements=[Attempt.key],
                 set_={

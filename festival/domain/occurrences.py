@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from festival.domain import clock
-from festival.domain.errors import DomainError, N_
+from festival.domain.errors import N_, DomainError
 from festival.extensions import db
 from festival.models import (
     Allocation,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from festival.domain import audit, clock, outbox, references
-from festival.domain.errors import DomainError, N_, NotAllowed
+from festival.domain.errors import N_, DomainError, NotAllowed
 from festival.domain.occurrences import CannotRun, check_run, propose
 from festival.domain.states import move
 from festival.extensions import db
@@ -200,7 +200,11 @@ def approve(
 def publish_if_due(session: FestivalSession, now: datetime) -> bool:
     """Make a session published whose time has come; whether it did."""
     due = session.publish_at is None or session.publish_at <= now
-    if session.state != SessionState.unpublished or session.published_revision_id is None or not due:
+    if (
+        session.state != SessionState.unpublished
+        or session.published_revision_id is None
+        or not due
+    ):
         return False
     move(session, SessionState.published)
     session.published_at = now
@@ -222,16 +226,18 @@ def _decide(revision: Revision, state: RevisionState, comment: str, reviewer: Us
     revision.decided_at = clock.now()
     revision.decided_by_id = reviewer.id
     revision.comment = comment
-    audit.record(f"session.{state.value}", revision.session, actor=reviewer, revision=revision.number)
+    audit.record(
+        f"session.{state.value}", revision.session, actor=reviewer, revision=revision.number
+    )
     for person in _people_of(revision.session.provider_id):
-        outbox.queue(
-            f"session_{state.value}", person.email, revision=revision.id, name=person.name
-        )
+        outbox.queue(f"session_{state.value}", person.email, revision=revision.id, name=person.name)
 
 
 def _people_of(provider_id: int) -> list[User]:
-    query = sa.select(User).join(Membership).where(
-        Membership.provider_id == provider_id, User.is_active, Membership.role != "door"
+    query = (
+        sa.select(User)
+        .join(Membership)
+        .where(Membership.provider_id == provider_id, User.is_active, Membership.role != "door")
     )
     return list(db.session.scalars(query.order_by(User.id)))
 
@@ -270,9 +276,9 @@ def offers_of(providers: list[Provider]) -> list[Revision]:
         )
         .order_by(FestivalSession.id.desc())
         .options(
-            selectinload(Revision.session).selectinload(FestivalSession.occurrences).selectinload(
-                Occurrence.allocations
-            )
+            selectinload(Revision.session)
+            .selectinload(FestivalSession.occurrences)
+            .selectinload(Occurrence.allocations)
         )
     )
     return list(db.session.scalars(query))
@@ -292,7 +298,9 @@ def revision_of(code: str) -> Revision | None:
 
 def rooms() -> list[Room]:
     """Every room, by venue and name."""
-    return sorted(db.session.scalars(sa.select(Room)), key=lambda room: (room.venue.name, room.name))
+    return sorted(
+        db.session.scalars(sa.select(Room)), key=lambda room: (room.venue.name, room.name)
+    )
 
 
 def theme_by_slug(slug: str) -> Theme | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from festival.domain.errors import DomainError, N_
+from festival.domain.errors import N_, DomainError
 from festival.models import Accompaniment, AttendeeKind, FestivalSession
 
 ADULT_AGE = 18
@@ -69,7 +69,11 @@ def children_may_come(session: FestivalSession) -> bool:
 
 def adults_may_come(session: FestivalSession) -> bool:
     """Whether an adult may come at all, for themselves or with children."""
-    return session.accompaniment in ACCOMPANIED or session.age_max is None or session.age_max >= ADULT_AGE
+    return (
+        session.accompaniment in ACCOMPANIED
+        or session.age_max is None
+        or session.age_max >= ADULT_AGE
+    )
 
 
 def adults_only_accompany(session: FestivalSession) -> bool:
@@ -125,7 +129,9 @@ def _check_adults(session: FestivalSession, party: Sequence[Person]) -> None:
     if adults and not adults_may_come(session):
         raise RuleBroken(N_("This session is for people under 18."), field="adults")
     if adults and not children and adults_only_accompany(session):
-        raise RuleBroken(N_("This session is for children. Add at least one child."), field="children")
+        raise RuleBroken(
+            N_("This session is for children. Add at least one child."), field="children"
+        )
     if children and not adults and _needs_adult(session, party):
         raise RuleBroken(N_("An adult must come with the children. Add an adult."), field="adults")
     if session.children_per_adult and children > adults * session.children_per_adult:
@@ -139,7 +145,9 @@ def _check_adults(session: FestivalSession, party: Sequence[Person]) -> None:
         raise RuleBroken(
             N_("Only %(limit)s adult can stay with your children, because the room is small.")
             if most == 1
-            else N_("Only %(limit)s adults can stay with your children, because the room is small."),
+            else N_(
+                "Only %(limit)s adults can stay with your children, because the room is small."
+            ),
             field="adults",
             limit=most,
         )
@@ -160,9 +168,13 @@ def _check_age(session: FestivalSession, age: int) -> None:
         return
     if session.age_min is not None and age < session.age_min:
         raise RuleBroken(
-            N_("This session is for people aged %(age)s and over."), field="children", age=session.age_min
+            N_("This session is for people aged %(age)s and over."),
+            field="children",
+            age=session.age_min,
         )
     if session.age_max is not None and age > session.age_max:
         raise RuleBroken(
-            N_("This session is for people up to the age of %(age)s."), field="children", age=session.age_max
+            N_("This session is for people up to the age of %(age)s."),
+            field="children",
+            age=session.age_max,
         )

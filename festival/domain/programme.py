@@ -74,7 +74,9 @@ def entries(edition: Edition, search: Search, now: datetime) -> list[Entry]:
         )
     ]
     if search.has_places:
-        listed = [one for one in listed if one.availability.reason in ("open", "drop_in", "not_open")]
+        listed = [
+            one for one in listed if one.availability.reason in ("open", "drop_in", "not_open")
+        ]
     return sorted(listed, key=lambda one: (one.first.starts_at, one.session.code))
 
 

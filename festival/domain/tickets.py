@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from festival.domain import clock
-from festival.domain.errors import DomainError, N_
+from festival.domain.errors import N_, DomainError
 from festival.extensions import db
 from festival.models import Reservation, Ticket
 
@@ -68,7 +68,9 @@ class TicketKeys:
     @cached_property
     def public(self) -> dict[int, Ed25519PublicKey]:
         """Public keys by key id, older ones that are still believed among them."""
-        older = {key_id: Ed25519PublicKey.from_public_bytes(raw) for key_id, raw in self.others.items()}
+        older = {
+            key_id: Ed25519PublicKey.from_public_bytes(raw) for key_id, raw in self.others.items()
+        }
         return older | {self.key_id: self.signing_key.public_key()}
 
     def sign(self, facts: TicketFacts) -> str:

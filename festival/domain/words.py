@@ -47,7 +47,11 @@ def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
 def fold(text: str) -> str:
     """Lower case, without accents, apostrophes and doubled spaces: for comparing names."""
     bare = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("\u2019", "")
-    kept = (" " if is_separator(letter) else letter for letter in bare if not unicodedata.combining(letter))
+    kept = (
+        " " if is_separator(letter) else letter
+        for letter in bare
+        if not unicodedata.combining(letter)
+    )
     return " ".join("".join(kept).split())
 
 

@@ -10,7 +10,11 @@ from festival.forms.emails import looks_like_email
 
 class SignInForm(Form):
     email = text(
-        _("Email address"), needed(_("Type your email address.")), limit=254, type="email", autocomplete="username"
+        _("Email address"),
+        needed(_("Type your email address.")),
+        limit=254,
+        type="email",
+        autocomplete="username",
     )
     password = PasswordField(
         _("Password"),

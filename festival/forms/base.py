@@ -23,8 +23,11 @@ def in_words(error: DomainError) -> str:
 class Form(FlaskForm):
     """A form whose fields take the domain's refusals."""
 
+    refused = False  # by the domain, after the fields themselves were in order
+
     def refuse(self, error: DomainError, otherwise: str | None = None) -> None:
         """Put the refusal at the field it belongs to, else at ``otherwise`` or above the form."""
+        self.refused = True
         name = error.field if error.field in self._fields else otherwise
         if name is not None and name in self._fields:
             self._fields[name].errors = [*self._fields[name].errors, in_words(error)]
@@ -101,7 +104,14 @@ class WholeNumber(StringField):
     widget = GovTextInput()
 
     def __init__(
-        self, label: Any, *, least: int, most: int, empty: int | None = None, needed: bool = True, **kwargs: Any
+        self,
+        label: Any,
+        *,
+        least: int,
+        most: int,
+        empty: int | None = None,
+        needed: bool = True,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("render_kw", {"inputmode": "numeric"})
         super().__init__(label, **kwargs)
@@ -160,16 +170,23 @@ class Choice(SelectField):
 
     widget = GovSelect()
 
-    def __init__(self, label: Any, *, wrong: Any = lazy_gettext("Choose one from the list."), **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, *, wrong: Any = lazy_gettext("Choose one from the list."), **kwargs: Any
+    ) -> None:
         kwargs.setdefault("validate_choice", True)
         super().__init__(label, **kwargs)
         self.wrong = wrong
 
     def pre_validate(self, form: Any) -> None:
-        if str(self.data) not in {str(value) for value, *_ in self.iter_choices()} or self.data == "":
+        if (
+            str(self.data) not in {str(value) for value, *_ in self.iter_choices()}
+            or self.data == ""
+        ):
             raise ValidationError(str(self.wrong))
 
 
 def pairs(values: Sequence[Any], first: Any = None) -> list[tuple[str, Any]]:
     """Choices of (value, words), with an empty one before them where ``first`` has words for it."""
-    return ([("", first)] if first is not None else []) + [(str(value), words) for value, words in values]
+    return ([("", first)] if first is not None else []) + [
+        (str(value), words) for value, words in values
+    ]

@@ -102,7 +102,12 @@ class PeopleForm(Form):
 
     @classmethod
     def of(
-        cls, session: FestivalSession, people: Sequence[Attendee], *, booker: str, answers: dict[str, Any]
+        cls,
+        session: FestivalSession,
+        people: Sequence[Attendee],
+        *,
+        booker: str,
+        answers: dict[str, Any],
     ) -> "PeopleForm":
         """One field a person; the first adult is whoever books, unless they say otherwise."""
         fields: dict[str, Any] = {}
@@ -130,7 +135,11 @@ class PeopleForm(Form):
                     limit=100,
                 )
         made = type("PeopleFormOfParty", (cls,), fields)
-        form = made(data={"name_0": booker} | answers if people and people[0].kind == AttendeeKind.adult else answers)
+        form = made(
+            data={"name_0": booker} | answers
+            if people and people[0].kind == AttendeeKind.adult
+            else answers
+        )
         form.kinds = [one.kind for one in people]
         return form
 

@@ -33,7 +33,9 @@ COMMON = (
     "wolverhampton.gov.uk",
     "wlv.ac.uk",
 )
-SHAPE = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+SHAPE = re.compile(
+    r"[^\s@<>(),;:\\\"\[\]]{1,64}@([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}"
+)
 
 
 def looks_like_email(form: FlaskForm, field: Field) -> None:

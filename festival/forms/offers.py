@@ -85,7 +85,12 @@ def counted(label: Any, *checks: Any, hint: Any, limit: int, rows: int) -> Strin
 class OfferForm(Form):
     """A whole offer. A draft keeps it as typed; sending it in checks all of it."""
 
-    title = text(_("Title"), needed(_("Give your session a title.")), hint=_("Up to 60 characters, so that it fits in print."), limit=60)
+    title = text(
+        _("Title"),
+        needed(_("Give your session a title.")),
+        hint=_("Up to 60 characters, so that it fits in print."),
+        limit=60,
+    )
     summary = counted(
         _("In one sentence"),
         needed(_("Say in one sentence what happens.")),
@@ -105,19 +110,38 @@ class OfferForm(Form):
     meeting_point = text(_("Where do they go when they arrive?"), limit=200)
     access_note = text(
         _("What should disabled people know?"),
-        hint=_("For example how far it is to walk, or how noisy it gets. Say so if you do not know."),
+        hint=_(
+            "For example how far it is to walk, or how noisy it gets. Say so if you do not know."
+        ),
         limit=300,
     )
     theme = Choice(_("Theme"), wrong=_("Choose a theme."))
-    format = RadioField(_("How does it happen?"), choices=FORMATS, default="in person", widget=GovRadioInput())
+    format = RadioField(
+        _("How does it happen?"), choices=FORMATS, default="in person", widget=GovRadioInput()
+    )
     delivery_languages = SelectMultipleField(
-        _("Which languages is it in?"), choices=LANGUAGES, default=["en"], widget=GovCheckboxesInput()
+        _("Which languages is it in?"),
+        choices=LANGUAGES,
+        default=["en"],
+        widget=GovCheckboxesInput(),
     )
     access = SelectMultipleField(
         _("What do you provide?"), choices=ACCESS, widget=GovCheckboxesInput()
     )
-    age_min = WholeNumber(_("Youngest age"), least=0, most=100, needed=False, description=_("Leave empty if there is none."))
-    age_max = WholeNumber(_("Oldest age"), least=0, most=120, needed=False, description=_("Leave empty if there is none."))
+    age_min = WholeNumber(
+        _("Youngest age"),
+        least=0,
+        most=100,
+        needed=False,
+        description=_("Leave empty if there is none."),
+    )
+    age_max = WholeNumber(
+        _("Oldest age"),
+        least=0,
+        most=120,
+        needed=False,
+        description=_("Leave empty if there is none."),
+    )
     accompaniment = RadioField(
         _("Do children need an adult?"), choices=CHILDREN, default="none", widget=GovRadioInput()
     )
@@ -139,7 +163,9 @@ class OfferForm(Form):
         hint=_("Sessions are free. Materials may cost a little, for example 3.00 for materials."),
         limit=120,
     )
-    room = Choice(_("Venue and room"), wrong=_("Choose a room from the list. Call us if yours is not there."))
+    room = Choice(
+        _("Venue and room"), wrong=_("Choose a room from the list. Call us if yours is not there.")
+    )
     day = Choice(_("Day"), wrong=_("Choose a day of the festival."))
     starts = TimeOfDay(_("Start time"), description=_("For example 10:30am or 2pm"))
     ends = TimeOfDay(_("End time"), description=_("For example 12:30pm or 4pm"))
@@ -149,7 +175,9 @@ class OfferForm(Form):
         most=100_000,
         description=_("Not more than the room can hold by law."),
     )
-    booking_mode = RadioField(_("Do people book?"), choices=MODES, default="required", widget=GovRadioInput())
+    booking_mode = RadioField(
+        _("Do people book?"), choices=MODES, default="required", widget=GovRadioInput()
+    )
     most_places = WholeNumber(
         _("Most places in one booking"),
         least=1,
@@ -170,21 +198,37 @@ class OfferForm(Form):
         """The form for this edition, filled with what a draft has kept."""
         form = cls(data=kept)
         form.edition = edition
-        form.theme.choices = pairs([(theme.id, theme.name) for theme in themes], _("Choose a theme"))
+        form.theme.choices = pairs(
+            [(theme.id, theme.name) for theme in themes], _("Choose a theme")
+        )
         form.room.choices = pairs(
             [
-                (room.id, gettext("%(venue)s: %(room)s (up to %(people)s people)", venue=room.venue.name, room=room.name, people=room.legal_capacity))
+                (
+                    room.id,
+                    gettext(
+                        "%(venue)s: %(room)s (up to %(people)s people)",
+                        venue=room.venue.name,
+                        room=room.name,
+                        people=room.legal_capacity,
+                    ),
+                )
                 for room in rooms
             ],
             _("Choose a room"),
         )
-        form.day.choices = pairs([(one.isoformat(), words.day(one)) for one in days], _("Choose a day"))
+        form.day.choices = pairs(
+            [(one.isoformat(), words.day(one)) for one in days], _("Choose a day")
+        )
         return form
 
     edition: Edition
 
     def validate_age_max(self, field: WholeNumber) -> None:
-        if field.number is not None and self.age_min.number is not None and field.number < self.age_min.number:
+        if (
+            field.number is not None
+            and self.age_min.number is not None
+            and field.number < self.age_min.number
+        ):
             raise ValidationError(gettext("The oldest age must not be below the youngest."))
 
     def validate_ends(self, field: TimeOfDay) -> None:
@@ -195,7 +239,8 @@ class OfferForm(Form):
     def offer(self) -> Offer:
         """The clean offer; only after validation."""
         day, zone = date.fromisoformat(self.day.data), self.edition.zone
-        assert self.starts.time is not None and self.ends.time is not None
+        assert self.starts.time is not None
+        assert self.ends.time is not None
         return Offer(
             wording={name: self._fields[name].data or "" for name in WORDING},
             theme_id=int(self.theme.data),
@@ -236,9 +281,13 @@ class ReviewForm(Form):
         area=True,
     )
     publish_day = text(
-        _("Publish on (if not at once)"), hint=_("For example 10/5/2027. Leave empty to publish now."), limit=20
+        _("Publish on (if not at once)"),
+        hint=_("For example 10/5/2027. Leave empty to publish now."),
+        limit=20,
     )
-    publish_time = text(_("Publish at"), hint=_("For example 10am. Leave empty for the start of the day."), limit=20)
+    publish_time = text(
+        _("Publish at"), hint=_("For example 10am. Leave empty for the start of the day."), limit=20
+    )
 
     def validate_decision(self, field: Any) -> None:
         if field.data not in ("approve", "return", "decline"):

@@ -38,14 +38,18 @@ def read_publication(day: str, hour: str, zone: ZoneInfo) -> datetime | None:
 class DoorPassForm(Form):
     venue = Choice(_("Venue"), wrong=_("Choose a venue."))
     label = text(_("Which door?"), hint=_("For example Front. You can leave this empty."), limit=60)
-    day = text(_("Day"), needed(_("Type a day, like 5/6/2027.")), hint=_("For example 5/6/2027"), limit=12)
+    day = text(
+        _("Day"), needed(_("Type a day, like 5/6/2027.")), hint=_("For example 5/6/2027"), limit=12
+    )
     starts = TimeOfDay(_("From"), description=_("For example 9am"))
     ends = TimeOfDay(_("Until"), description=_("For example 5pm"))
 
     @classmethod
     def of(cls, venues: Sequence[Venue]) -> "DoorPassForm":
         form = cls()
-        form.venue.choices = pairs([(venue.slug, venue.name) for venue in venues], _("Choose a venue"))
+        form.venue.choices = pairs(
+            [(venue.slug, venue.name) for venue in venues], _("Choose a venue")
+        )
         return form
 
     def validate_day(self, field: object) -> None:
@@ -59,5 +63,9 @@ class DoorPassForm(Form):
     def hours(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """From and until (aware); only after validation."""
         day = read_day(self.day.data or "")
-        assert day is not None and self.starts.time is not None and self.ends.time is not None
-        return datetime.combine(day, self.starts.time, zone), datetime.combine(day, self.ends.time, zone)
+        assert day is not None
+        assert self.starts.time is not None
+        assert self.ends.time is not None
+        return datetime.combine(day, self.starts.time, zone), datetime.combine(
+            day, self.ends.time, zone
+        )

@@ -1,13 +1,13 @@
 """What is stored."""
 
 from festival.models.booking import (
+    TAKES_PLACES,
     Attendee,
     AttendeeKind,
     Booking,
     Channel,
     Reservation,
     ReservationState,
-    TAKES_PLACES,
     Ticket,
 )
 from festival.models.door import (
@@ -59,6 +59,8 @@ from festival.models.venue import (
 )
 
 __all__ = [
+    "NOT_KNOWN",
+    "TAKES_PLACES",
     "Accompaniment",
     "Allocation",
     "AllocationKind",
@@ -77,7 +79,6 @@ __all__ = [
     "MembershipRole",
     "Message",
     "MessageState",
-    "NOT_KNOWN",
     "Occurrence",
     "OccurrenceState",
     "Office",
@@ -94,7 +95,6 @@ __all__ = [
     "ScanKind",
     "SessionFormat",
     "SessionState",
-    "TAKES_PLACES",
     "Theme",
     "Ticket",
     "User",

@@ -37,7 +37,9 @@ class User(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
-    offices: Mapped[list["OfficeRole"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    offices: Mapped[list["OfficeRole"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin"
+    )
     memberships: Mapped[list["Membership"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", back_populates="user"
     )

@@ -1,6 +1,5 @@
 """Places and rooms, with what is known of their access."""
 
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -8,8 +7,6 @@ from festival.extensions import Base
 from festival.models.edition import Ward
 
 NOT_KNOWN = "not known"
-
-
 
 
 class Venue(Base):

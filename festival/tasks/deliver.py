@@ -46,7 +46,7 @@ def _attempt(message_id: int) -> Exception | None:
         mail_transport().send(letter, recipient)
     except (Undeliverable, mail.NoLongerTrue) as expected:
         return expected
-    except Exception as unexpected:  # noqa: BLE001 - one bad message must not stop the others
+    except Exception as unexpected:
         log.exception("message %s could not be made", message_id)
         return unexpected
     return None

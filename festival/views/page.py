@@ -50,6 +50,8 @@ def edition() -> Edition | None:
 
 
 def context() -> dict[str, Any]:
+    if g.get("bare"):
+        return {"page_language": "en-GB", "page_direction": "ltr"}
     locale = get_locale()
     language = str(locale).replace("_", "-") if locale else "en-GB"
     return {
@@ -65,7 +67,10 @@ def context() -> dict[str, Any]:
 
 def navigation() -> list[dict[str, Any]]:
     """The main links for this person: text, address, and whether it is where they are."""
-    links = [(gettext("Programme"), url_for("programme.home")), (gettext("My booking"), url_for("bookings.find"))]
+    links = [
+        (gettext("Programme"), url_for("programme.home")),
+        (gettext("My booking"), url_for("bookings.find")),
+    ]
     if current_user.is_authenticated:
         if current_user.memberships:
             links.append((gettext("Our sessions"), url_for("provider.home")))
@@ -73,7 +78,11 @@ def navigation() -> list[dict[str, Any]]:
             links.append((gettext("Festival team"), url_for("office.home")))
     here = request.path
     return [
-        {"text": text, "href": href, "active": here == href or (href != "/" and here.startswith(href))}
+        {
+            "text": text,
+            "href": href,
+            "active": here == href or (href != "/" and here.startswith(href)),
+        }
         for text, href in links
     ]
 
@@ -98,11 +107,15 @@ def _fingerprint(name: str, _debug: bool) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
+def security_headers(app: Flask) -> dict[str, str]:
+    """What every answer says to the browser, static files included."""
+    strict = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+    return HEADERS | (strict if app.config["SECURE"] else {})
+
+
 def add_security_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in security_headers(current_app).items():
         response.headers.setdefault(name, value)
-    if current_app.config["SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     return response

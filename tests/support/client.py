@@ -79,14 +79,13 @@ class FestivalClient(FlaskClient):
             target = urlunsplit(parts._replace(query=urlencode(pairs), fragment=""))
             return self.get(target, follow_redirects=True)  # type: ignore[return-value]
         kind = "multipart/form-data" if form.multipart else "application/x-www-form-urlencoded"
-        answer = self.open(
+        return self.open(
             address,
             method="POST",
             data=MultiDict(pairs),
             content_type=kind,
             follow_redirects=True,
         )
-        return answer  # type: ignore[no-any-return]
 
     def sign_in(self, user: User) -> None:
         """Be this person from here on, without the sign-in page."""

@@ -1,5 +1,6 @@
 """The real server: ``python -m festival serve`` in processes of its own, over real HTTP."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -74,10 +75,8 @@ class LiveServer:
         self.process.wait(10)
 
     def _end_group(self, number: int) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
 
     def _status(self, path: str) -> int | None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

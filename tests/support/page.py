@@ -16,7 +16,9 @@ from tests.support.form import Form
 class Page:
     """Parsed HTML; a fragment is what htmx asks for."""
 
-    def __init__(self, html: str, address: str = "http://localhost/", *, fragment: bool = False):
+    def __init__(
+        self, html: str, address: str = "http://localhost/", *, fragment: bool = False
+    ) -> None:
         self.html = html
         self.address = address
         self.fragment = fragment
@@ -136,6 +138,41 @@ def _texts(element: Element) -> Iterator[str]:
 
 
 BLOCKS = frozenset(
-    "address article aside br dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "legend li main nav ol option p pre section summary table td th tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "legend",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+    ]
 )

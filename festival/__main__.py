@@ -1,0 +1,5 @@
+"""``python -m festival``: the operators' commands."""
+
+from festival.cli import main
+
+main()
