@@ -20,3 +20,8 @@ def manage(booking: Booking, endpoint: str = "bookings.show", **values: Any) -> 
     """The signed address of a booking's page."""
     token = links.token(current_app.config["SECRET_KEY"], booking)
     return address(endpoint, reference=booking.reference, t=token, **values)
+
+
+def manage_path(booking: Booking, endpoint: str = "bookings.show", **values: Any) -> str:
+    """The same without the host: for pages of our own."""
+    return "/" + manage(booking, endpoint, **values).split("://", 1)[1].partition("/")[2]

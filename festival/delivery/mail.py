@@ -119,6 +119,7 @@ def _letter_of_booking(message: Message) -> Letter:
         "link": manage(booking),
         "calendar_link": manage(booking, "bookings.calendar"),
         "tickets_link": manage(booking, "bookings.show_tickets"),
+        "programme_link": address("programme.home"),
     }
     return Letter(message.kind, revision.text().title, booking.reference or "", context, claims)
 

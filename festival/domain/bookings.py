@@ -95,6 +95,9 @@ def hold(
     check_party(occurrence.session, party)
     for part_id in part_ids:
         check_open(locked[part_id], now)
+    old = of_secret(secret)  # again: another tab may have begun it while we waited for the lock
+    if old is not None and old.confirmed_at is not None:
+        raise NotAllowed(N_("You have booked these places already. Start again to book more."))
     if old is not None:
         empty_basket(old)
     booking = old or Booking(
@@ -299,7 +302,7 @@ def _party_again(claim: Reservation) -> list[Person]:
 
 def _confirm_claims(booking: Booking, now: datetime) -> None:
     for claim in held_of(booking):
-        check_party(claim.occurrence.session, _party_again(claim))
+        check_party(claim.occurrence.session, _party_again(claim), complete=True)
         move(claim, ReservationState.confirmed)
         claim.confirmed_at = now
         claim.held_until = None

@@ -104,7 +104,7 @@ FIND_REFERENCE = Limit("find-reference", 10, 60)
 LOST_REFERENCE = Limit("lost-reference", 5, 60)
 PASSWORD_RESET = Limit("password-reset", 5, 60)
 DOOR_PIN = Limit("door-pin", 8, 15)
-HOLDS = Limit("holds", 120, 10)
+HOLDS = Limit("holds", 600, 10)  # a whole library may stand behind one address
 
 
 class Tries:

@@ -96,16 +96,20 @@ def most_places(session: FestivalSession) -> int:
     return session.most_places or session.edition.most_places
 
 
-def check_party(session: FestivalSession, party: Sequence[Person]) -> None:
+def check_party(
+    session: FestivalSession, party: Sequence[Person], *, complete: bool = False
+) -> None:
     """Raise RuleBroken, on the field it belongs to, unless this party may come to this session.
 
-    Children whose age is not known yet are checked by age only later.
+    Children whose age is not known yet are checked by age only later, when the party is complete.
     """
     _check_numbers(session, party)
     _check_adults(session, party)
     for child in children_of(party):
         if child.age is not None:
             _check_age(session, child.age)
+        elif complete and ages_matter(session):
+            raise RuleBroken(N_("Tell us how old each child is."), field="children")
 
 
 def _check_numbers(session: FestivalSession, party: Sequence[Person]) -> None:

@@ -32,7 +32,11 @@ class Form(FlaskForm):
         if name is not None and name in self._fields:
             self._fields[name].errors = [*self._fields[name].errors, in_words(error)]
         else:
-            self.form_errors = [*self.form_errors, in_words(error)]
+            self.say_above(in_words(error))
+
+    def say_above(self, sentence: str) -> None:
+        """Put this sentence above the form: it belongs to no field, or must not tell which."""
+        self.form_errors = [*self.form_errors, sentence]
 
     def typed(self) -> dict[str, Any]:
         """Every field as it was typed, to be kept in a draft."""

@@ -10,7 +10,6 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxIn
 from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.validators import ValidationError
 
-from festival.domain.bookings import Contact
 from festival.domain.parties import Person, adults_may_come, ages_matter, children_may_come
 from festival.forms.base import Form, WholeNumber, needed, no_control_characters, text
 from festival.forms.emails import better_email, looks_like_email
@@ -37,6 +36,11 @@ class PartyForm(Form):
         if not adults_may_come(session):
             del form.adults
         return form
+
+    @property
+    def first_field(self) -> str:
+        """Where a refusal goes whose own field the session has no use for."""
+        return "adults" if "adults" in self._fields else "children"
 
     def number(self, name: str) -> int:
         field = self._fields.get(name)
@@ -88,10 +92,14 @@ class ContactForm(Form):
     asks = False
 
     @property
-    def contact(self) -> Contact:
-        return Contact(
-            name=self.name.data or "", email=self.email.data or "", mobile=self.mobile.data or ""
-        )
+    def answers(self) -> dict[str, Any]:
+        """What the basket keeps."""
+        return {
+            "name": self.name.data or "",
+            "email": self.email.data or "",
+            "mobile": self.mobile.data or "",
+            "email_is_right": bool(self.email_is_right.data),
+        }
 
 
 class PeopleForm(Form):
@@ -142,6 +150,16 @@ class PeopleForm(Form):
         )
         form.kinds = [one.kind for one in people]
         return form
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What the basket keeps."""
+        return {"people": self.typed()}
+
+    @property
+    def first_age(self) -> str | None:
+        """Where a refusal about ages goes."""
+        return next((name for name in self._fields if name.startswith("age_")), None)
 
     @property
     def party(self) -> list[Person]:

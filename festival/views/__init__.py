@@ -7,7 +7,6 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from festival.domain.observations import table as attempts
 from festival.domain.observations import tries
 from festival.extensions import db, login, prepare_engine
 from festival.views import (
@@ -24,6 +23,7 @@ from festival.views import (
     scan,
     static,
 )
+from festival.views.access import declare
 
 BLUEPRINTS = (programme, baskets, bookings, accounts, provider, office, scan, pages, health)
 
@@ -67,9 +67,9 @@ def _open_counts(app: Flask) -> None:
     if engine.dialect.name == "sqlite":
         engine = sa.create_engine(f"sqlite:///{app.config['VAR'] / 'tries.sqlite'}")
         prepare_engine(engine)
-        attempts.create(engine, checkfirst=True)
+        db.metadata.create_all(engine, tables=[db.metadata.tables["attempt"]])
     tries.open(engine)
 
 
 def _declare_static_access(app: Flask) -> None:
-    app.view_functions["static"].access = "public"  # type: ignore[attr-defined]
+    declare(app.view_functions["static"], "public")

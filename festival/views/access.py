@@ -18,19 +18,20 @@ from festival.views.flashes import say
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def _declare(view: View, wrapped: Callable[..., Any], access: str) -> View:
-    wrapped.access = access  # type: ignore[attr-defined]
-    return cast(View, wrapped)
+def declare(view: Callable[..., Any], access: str) -> Any:
+    """Write on a view who may call it."""
+    view.access = access  # type: ignore[attr-defined]
+    return view
 
 
 def public(view: View) -> View:
     """Anyone may call it."""
-    return _declare(view, view, "public")
+    return cast(View, declare(view, "public"))
 
 
 def by_link(view: View) -> View:
     """Whoever holds its secret: a signed link, a booking's cookie, a door pass."""
-    return _declare(view, view, "by_link")
+    return cast(View, declare(view, "by_link"))
 
 
 def signed_in(view: View) -> View:
@@ -40,14 +41,14 @@ def signed_in(view: View) -> View:
     def checked(*args: Any, **kwargs: Any) -> Any:
         return ask_to_sign_in() or view(*args, **kwargs)
 
-    return _declare(view, checked, "signed_in")
+    return cast(View, declare(checked, "signed_in"))
 
 
 def office(*offices: Office) -> Callable[[View], View]:
     """People of the festival team who hold one of these roles; administrators always."""
     allowed = {Office.administrator, *offices}
 
-    def declare(view: View) -> View:
+    def guard(view: View) -> View:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             if (answer := ask_to_sign_in()) is not None:
@@ -56,9 +57,9 @@ def office(*offices: Office) -> Callable[[View], View]:
                 abort(404)  # what a person may not see does not exist for them
             return view(*args, **kwargs)
 
-        return _declare(view, checked, "office:" + ",".join(sorted(allowed)))
+        return cast(View, declare(checked, "office:" + ",".join(sorted(allowed))))
 
-    return declare
+    return guard
 
 
 def ask_to_sign_in() -> Any:

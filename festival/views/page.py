@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
+from festival.delivery.addresses import address
 from festival.domain import clock, words
 from festival.extensions import db
 from festival.models import Edition, Office
@@ -49,6 +50,11 @@ def edition() -> Edition | None:
     return g.edition  # type: ignore[no-any-return]
 
 
+def visitor() -> str:
+    """Where this request comes from: only to count tries, never kept longer than their window."""
+    return request.remote_addr or "unknown"
+
+
 def context() -> dict[str, Any]:
     if g.get("bare"):
         return {"page_language": "en-GB", "page_direction": "ltr"}
@@ -58,6 +64,7 @@ def context() -> dict[str, Any]:
         "edition": edition(),
         "now": clock.now(),
         "asset": asset,
+        "canonical": address,
         "page_language": language,
         "page_direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "navigation": navigation(),

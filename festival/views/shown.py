@@ -1,0 +1,244 @@
+"""How sessions, places and people are said on the pages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from festival.domain import words
+from festival.domain.capacity import Availability, opens_at
+from festival.domain.parties import children_may_come
+from festival.domain.programme import Entry
+from festival.models import (
+    Accompaniment,
+    AttendeeKind,
+    BookingMode,
+    Edition,
+    FestivalSession,
+    Occurrence,
+    Reservation,
+    Room,
+    SessionFormat,
+    Venue,
+)
+
+FEW = 3
+
+ACCESS = {
+    "BSL interpreter": _("British Sign Language interpreter"),
+    "BSL-led": _("Led in British Sign Language"),
+    "live captions": _("Live captions"),
+    "relaxed": _("Relaxed session"),
+    "quiet space": _("Quiet space"),
+    "seated": _("You can sit all the time"),
+    "not step-free": _("Not step-free"),
+}
+LANGUAGES = {
+    "en": _("English"),
+    "pa": _("Panjabi"),
+    "ur": _("Urdu"),
+    "pl": _("Polish"),
+    "ro": _("Romanian"),
+    "gu": _("Gujarati"),
+    "ar": _("Arabic"),
+    "ku": _("Kurdish"),
+    "pt": _("Portuguese"),
+    "bfi": _("British Sign Language"),
+}
+OWN_NAMES = {"pa": "ਪੰਜਾਬੀ", "ur": "اردو", "pl": "Polski", "ro": "Română", "gu": "ગુજરાતી"}
+STEP_FREE = {
+    "yes": _("Step-free"),
+    "by lift": _("Step-free by lift"),
+    "no": _("Not step-free"),
+}
+NOT_KNOWN = _("We do not know yet. Please ask us.")
+
+
+def places(occurrence: Occurrence, free: Availability, edition: Edition) -> tuple[str, str]:
+    """How many places there are: a kind for its picture, and the words."""
+    if free.reason == "open":
+        return _places_left(occurrence, free)
+    if free.reason == "not_open":
+        opening = opens_at(occurrence)
+        if opening is None:
+            return "not_open", gettext("Booking is not open yet")
+        moment = words.moment(opening, edition.zone)
+        return "not_open", gettext("Booking opens %(moment)s", moment=moment)
+    sentences = {
+        "full": gettext("Full"),
+        "drop_in": gettext("No booking: just come along"),
+        "closed": gettext("Booking has closed"),
+        "cancelled": gettext("Cancelled"),
+    }
+    return free.reason, sentences[free.reason]
+
+
+def _places_left(occurrence: Occurrence, free: Availability) -> tuple[str, str]:
+    if free.places <= FEW:
+        return "few", str(
+            ngettext("Only %(num)s place left", "Only %(num)s places left", free.places)
+        )
+    if occurrence.booking_mode == BookingMode.preferred:
+        left = ngettext("%(num)s place left", "%(num)s places left", free.places)
+        return "open", gettext("%(left)s, or just come along", left=left)
+    return "open", ngettext("%(num)s place left", "%(num)s places left", free.places)
+
+
+def audience(session: FestivalSession) -> str:
+    """Who may come, from the rules that are enforced."""
+    least, most = session.age_min, session.age_max
+    if not children_may_come(session):
+        who = (
+            gettext("Adults") if least == 18 else gettext("Adults aged %(age)s and over", age=least)
+        )
+    elif session.accompaniment == Accompaniment.babes_in_arms:
+        who = gettext("Adults, and babies under 2")
+    elif least is not None and most is not None:
+        who = gettext("Ages %(least)s to %(most)s", least=least, most=most)
+    elif least is not None:
+        who = gettext("Ages %(least)s and over", least=least)
+    elif most is not None:
+        who = gettext("Up to age %(most)s", most=most)
+    else:
+        who = gettext("All ages")
+    with_adult = {
+        Accompaniment.adult_stays: gettext("an adult must stay"),
+        Accompaniment.with_adult: gettext("children come with an adult"),
+        Accompaniment.under_16_with_adult: gettext("under 16s come with an adult"),
+    }.get(session.accompaniment)
+    return f"{who}, {with_adult}" if with_adult else who
+
+
+def adults_and_places(session: FestivalSession) -> str:
+    """How adults who come with children are counted; empty where it needs no words."""
+    if session.accompaniment not in (Accompaniment.adult_stays, Accompaniment.with_adult):
+        return ""
+    if not session.accompanying_adults_take_places:
+        return gettext("Only children take a place. The adult who stays does not.")
+    return gettext("Adults and children each take a place.")
+
+
+def access(session: FestivalSession) -> list[str]:
+    """The help there is, in words."""
+    return [str(ACCESS.get(name, name)) for name in session.access]
+
+
+def languages(session: FestivalSession) -> list[str]:
+    return [str(LANGUAGES.get(code, code)) for code in session.delivery_languages]
+
+
+def other_languages(session: FestivalSession) -> list[str]:
+    """Languages people look for a session by: all but plain English."""
+    codes = session.delivery_languages
+    return [] if list(codes) == ["en"] else languages(session)
+
+
+def known(value: str, in_words: dict[str, Any] | None = None) -> str:
+    """A fact of the access register; "not known" is said, never left blank."""
+    if value in ("", "not known"):
+        return str(NOT_KNOWN)
+    return str((in_words or {}).get(value, value[:1].upper() + value[1:]))
+
+
+def room_access(room: Room) -> list[tuple[str, str]]:
+    """What is known of how to get in and about."""
+    yes_no = {"yes": gettext("Yes"), "no": gettext("No")}
+    if room.venue.is_online:
+        return []
+    return [
+        (gettext("Which floor"), known(room.level)),
+        (gettext("Step-free"), known(room.step_free, STEP_FREE)),
+        (gettext("Hearing loop"), known(room.hearing_loop, yes_no)),
+        (gettext("Accessible toilet"), known(room.venue.accessible_toilet, yes_no)),
+        (gettext("Parking"), known(room.venue.parking)),
+        (gettext("Bus, tram and train"), known(room.venue.transport)),
+    ]
+
+
+def venue_line(venue: Venue) -> str:
+    """The address with its postcode, once."""
+    return ", ".join(part for part in (venue.address, venue.postcode) if part)
+
+
+def hours_of(entry: Entry, edition: Edition) -> str:
+    """When a session runs on the day of the list."""
+    first = entry.first
+    hours = words.range_of_hours(first.starts_at, first.ends_at, edition.zone)
+    more = len(entry.occurrences) - 1
+    if not more:
+        return hours
+    times = ngettext("%(num)s more time", "%(num)s more times", more)
+    return gettext("%(hours)s, and %(times)s that day", hours=hours, times=times)
+
+
+def card(entry: Entry, edition: Edition) -> dict[str, Any]:
+    """What a session's card in a list shows."""
+    session, venue = entry.session, entry.first.room.venue
+    kind, text = places(entry.first, entry.availability, edition)
+    return {
+        "href": url_for("programme.session", code=session.code),
+        "title": entry.text.title,
+        "summary": entry.text.summary,
+        "theme": session.theme,
+        "when": hours_of(entry, edition),
+        "venue": gettext("Online") if venue.is_online else venue.name,
+        "audience": audience(session),
+        "places_kind": kind,
+        "places_text": text,
+        "access": access(session) + other_languages(session),
+        "code": session.code,
+    }
+
+
+def format_words(session: FestivalSession) -> str:
+    return {
+        SessionFormat.in_person: gettext("In person"),
+        SessionFormat.online: gettext("Online"),
+        SessionFormat.outdoors: gettext("Outdoors"),
+    }[session.format]
+
+
+def party(reservation: Reservation) -> str:
+    """Who a reservation is for, in numbers: ``1 adult, 2 children``."""
+    kinds = [one.kind for one in reservation.attendees]
+    adults, children, companions, others = (kinds.count(kind) for kind in AttendeeKind)
+    counts = (
+        (adults, ngettext("%(num)s adult", "%(num)s adults", adults)),
+        (children, ngettext("%(num)s child", "%(num)s children", children)),
+        (companions, ngettext("%(num)s companion", "%(num)s companions", companions)),
+        (others, ngettext("%(num)s person", "%(num)s people", others)),
+    )
+    return ", ".join(said for number, said in counts if number)
+
+
+def people(number: int) -> str:
+    return str(ngettext("%(num)s person", "%(num)s people", number))
+
+
+def attendee_label(reservation: Reservation, place: int) -> str:
+    """One person of a party: their name, else which adult or child they are."""
+    one = reservation.attendees[place]
+    kinds = [other.kind for other in reservation.attendees[: place + 1]]
+    number = kinds.count(one.kind)
+    default = {
+        AttendeeKind.adult: gettext("Adult %(number)s", number=number),
+        AttendeeKind.child: gettext("Child %(number)s", number=number),
+        AttendeeKind.companion: gettext("Companion %(number)s", number=number),
+        AttendeeKind.unnamed: gettext("Person %(number)s", number=number),
+    }[one.kind]
+    if one.age is not None:
+        age = ngettext("%(num)s year old", "%(num)s years old", one.age)
+        return f"{one.name or default}, {age}"
+    return one.name or default
+
+
+def attendee_labels(reservation: Reservation) -> Sequence[str]:
+    return [attendee_label(reservation, place) for place in range(len(reservation.attendees))]
+
+
+def minutes_until(moment: datetime, now: datetime) -> int:
+    """Whole minutes from now, at least none."""
+    return max(0, int((moment - now).total_seconds() // 60))
