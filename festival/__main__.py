@@ -1,5 +1,7 @@
 """``python -m festival``: the operators' commands."""
 
+from festival import create_app
 from festival.cli import main
 
-main()
+if __name__ == "__main__":
+    main(create_app)

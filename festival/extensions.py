@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -17,6 +19,8 @@ from sqlalchemy import event
 from sqlalchemy import orm as sa_orm
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
+
+from festival.paths import MIGRATIONS
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +74,12 @@ migrate = Migrate(render_as_batch=True, compare_type=True)
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
+
+
+def is_migrated(connection: Connection) -> bool:
+    """Whether the database has every migration of this version, and no other."""
+    wanted = ScriptDirectory(str(MIGRATIONS)).get_heads()
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(wanted)
 
 
 def prepare_database(app: Flask) -> None:

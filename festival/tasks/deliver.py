@@ -1,6 +1,7 @@
 """Deliver what is due. The rows are the truth: a task may run twice, or be killed in between."""
 
 import logging
+from threading import Event
 
 from festival.delivery import mail, mail_transport, ticket_keys
 from festival.delivery.transport import Undeliverable
@@ -11,10 +12,10 @@ from festival.models import Message
 log = logging.getLogger("festival.deliver")
 
 
-def deliver_due(limit: int = 200) -> int:
-    """Deliver messages until none is due; how many were handled."""
+def deliver_due(limit: int = 200, stop: Event | None = None) -> int:
+    """Deliver messages until none is due, or until told to stop; how many were handled."""
     handled = 0
-    while handled < limit and deliver_next():
+    while handled < limit and not (stop and stop.is_set()) and deliver_next():
         handled += 1
     return handled
 

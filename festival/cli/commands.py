@@ -1,0 +1,93 @@
+"""What operators type. Each command opens the application, does one thing and says so."""
+
+import sys
+
+import click
+
+from festival.cli import serving
+from festival.cli.database import database
+from festival.cli.doors import door_pass
+from festival.cli.opening import Refused, opened
+from festival.cli.saying import say_loaded, say_who_can_sign_in
+from festival.delivery import booking_rules
+from festival.domain import accounts, check, demonstration
+from festival.domain.errors import DomainError
+from festival.extensions import db, write
+from festival.tasks import queue
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Run and look after the festival's bookings."""
+
+
+commands.add_command(database)
+commands.add_command(door_pass)
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=5000, show_default=True, help="The port to listen on.")
+@click.option("--workers", type=click.IntRange(1), help="Web processes; else FESTIVAL_WORKERS.")
+@click.pass_context
+def serve(context: click.Context, host: str, port: int, workers: int | None) -> None:
+    """Serve the pages, and run the worker beside them."""
+    with opened(context) as app:
+        workers = workers or app.config["WORKERS"]
+        web = serving.web_command(host, port, workers, app.config["THREADS"])
+        db.engine.dispose()
+    click.echo(f"The festival is on http://{host}:{port}")
+    sys.exit(serving.supervise(web, serving.worker_command()))
+
+
+@commands.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Send mail, free holds that ran out, publish what is due. "serve" runs one."""
+    with opened(context) as app:
+        pass
+    queue.run(app)
+
+
+@commands.command()
+@click.option(
+    "--dates",
+    type=click.Choice(["moved", "as-given"]),
+    default="moved",
+    show_default=True,
+    help="Move the days so that the festival begins soon, or keep those of 2027.",
+)
+@click.pass_context
+def demo(context: click.Context, dates: str) -> None:
+    """Load the demonstration festival: people, sessions, bookings. Again changes nothing."""
+    with opened(context) as app:
+        if app.config["ENV"] == "production":
+            raise Refused("Everybody knows the demonstration's password: not in production.")
+        password_hash = accounts.hash_password(demonstration.PASSWORD)
+        keep = dates == "as-given"
+        try:
+            with write():
+                loaded = demonstration.load(
+                    rules=booking_rules(), password_hash=password_hash, keep_dates=keep
+                )
+        except DomainError as error:
+            raise Refused(str(error)) from error
+        if loaded is None:
+            click.echo("The demonstration festival is already here: nothing was changed.")
+        else:
+            say_loaded(loaded)
+    say_who_can_sign_in()
+
+
+@commands.command("check")
+@click.pass_context
+def check_rules(context: click.Context) -> None:
+    """Recompute from the rows the rules that always hold, and list what is broken."""
+    with opened(context):
+        broken = check.broken_rules()
+    for sentence in broken:
+        click.echo(sentence)
+    if broken:
+        click.echo(f"Broken: {len(broken)}", err=True)
+        sys.exit(1)
+    click.echo("Everything is as it must be.")

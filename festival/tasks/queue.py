@@ -1,0 +1,82 @@
+"""What runs by itself: a sweep of due mail every few seconds, upkeep every minute.
+
+huey keeps the schedule, beside the embedded database or in PostgreSQL, so that no other service
+is needed. The rows are the truth of what is due: a task may run twice, or die half way.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Flask
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from festival.tasks import deliver, upkeep
+
+log = logging.getLogger("festival.worker")
+
+SWEEP_SECONDS = 2.0
+LONGEST_PAUSE = 30.0  # between sweeps while the database does not answer
+STOP_SECONDS = 25  # longer than one mail may take
+STALE_SECONDS = 50  # a task of the last minute need not run beside that of this one
+
+
+def make_queue(app: Flask) -> Huey:
+    """The queue of this installation; what it holds can be lost without harm."""
+    url = sa.make_url(app.config["DATABASE_URL"])
+    if url.get_backend_name() == "sqlite":
+        path = str(app.config["VAR"] / "tasks.sqlite")
+        return SqliteHuey("festival", filename=path, results=False)
+    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresHuey("festival", dsn=dsn, results=False)
+
+
+def schedule(queue: Huey, app: Flask, stop: threading.Event) -> None:
+    """What happens when."""
+    every_minute, hourly = crontab(minute="*"), crontab(minute="7")
+    for task, when in (
+        (upkeep.settle_due, every_minute),
+        (upkeep.publish_due, every_minute),
+        (upkeep.purge, hourly),
+    ):
+        in_context = _in_context(app, task)
+        queue.periodic_task(when, name=task.__name__, expires=STALE_SECONDS)(in_context)
+    # The sweep does the same and sooner; this is for the day its thread should die.
+    delivering = _in_context(app, lambda: deliver.deliver_due(stop=stop))
+    queue.periodic_task(every_minute, name="deliver_due", expires=STALE_SECONDS)(delivering)
+
+
+def _in_context(app: Flask, task: Callable[[], int]) -> Callable[[], None]:
+    def run_task() -> None:
+        with app.app_context():
+            task()
+
+    return run_task
+
+
+def sweep(app: Flask, stop: threading.Event) -> None:
+    """Deliver what is due, again and again, until told to stop; ends between two messages."""
+    pause = SWEEP_SECONDS
+    while not stop.wait(pause):
+        try:
+            with app.app_context():
+                deliver.deliver_due(stop=stop)
+            pause = SWEEP_SECONDS
+        except Exception:
+            log.exception("the sweep of due mail failed")
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def run(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT; what is being sent is finished first."""
+    logging.basicConfig(level=logging.WARNING, format="worker: %(levelname)s %(message)s")
+    stop = threading.Event()
+    queue = make_queue(app)
+    schedule(queue, app, stop)
+    sweeper = threading.Thread(target=sweep, args=(app, stop), daemon=True, name="sweep")
+    sweeper.start()
+    Consumer(queue, graceful_signal="TERM", shutdown_timeout=STOP_SECONDS, max_delay=5).run()
+    stop.set()
+    sweeper.join(STOP_SECONDS)
