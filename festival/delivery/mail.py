@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale, gettext
 
 from festival.delivery import codes
@@ -68,12 +68,17 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
         letter = _letter(message)
         mail = _frame(message, letter, edition)
         context = {"edition": edition, "facts": message.facts, **letter.context}
-        mail.set_content(render_template(f"mail/{letter.kind}.txt", **context), cte="base64")
-        html = render_template(f"mail/{letter.kind}.html", **context)
+        mail.set_content(_fill(f"mail/{letter.kind}.txt", context), cte="base64")
+        html = _fill(f"mail/{letter.kind}.html", context)
         mail.add_alternative(html, subtype="html", cte="base64")
         _add_calendars(mail, letter, edition)
         _add_codes(mail, letter, keys)
     return mail
+
+
+def _fill(template: str, context: dict[str, Any]) -> str:
+    """Not Flask's render_template: that adds what pages know of their request; mail has none."""
+    return current_app.jinja_env.get_template(template).render(context)
 
 
 def _letter(message: Message) -> Letter:
