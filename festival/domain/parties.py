@@ -101,15 +101,17 @@ def check_party(
 ) -> None:
     """Raise RuleBroken, on the field it belongs to, unless this party may come to this session.
 
-    Children whose age is not known yet are checked by age only later, when the party is complete.
+    A child's own field is ``age_`` with its place in the party. Children whose age is not known yet are checked by age only later, when the party is complete.
     """
     _check_numbers(session, party)
     _check_adults(session, party)
-    for child in children_of(party):
-        if child.age is not None:
-            _check_age(session, child.age)
+    for place, person in enumerate(party):
+        if person.kind != AttendeeKind.child:
+            continue
+        if person.age is not None:
+            _check_age(session, person.age, f"age_{place}")
         elif complete and ages_matter(session):
-            raise RuleBroken(N_("Tell us how old each child is."), field="children")
+            raise RuleBroken(N_("Tell us how old each child is."), field=f"age_{place}")
 
 
 def _check_numbers(session: FestivalSession, party: Sequence[Person]) -> None:
@@ -163,22 +165,22 @@ def _needs_adult(session: FestivalSession, party: Sequence[Person]) -> bool:
     return session.accompaniment in (*STAYS, Accompaniment.babes_in_arms)
 
 
-def _check_age(session: FestivalSession, age: int) -> None:
+def _check_age(session: FestivalSession, age: int, field: str) -> None:
     if session.accompaniment == Accompaniment.babes_in_arms:
         if BABY_AGE <= age < ADULT_AGE:
             raise RuleBroken(
-                N_("Only babies under 2 can come with an adult to this session."), field="children"
+                N_("Only babies under 2 can come with an adult to this session."), field=field
             )
         return
     if session.age_min is not None and age < session.age_min:
         raise RuleBroken(
             N_("This session is for people aged %(age)s and over."),
-            field="children",
+            field=field,
             age=session.age_min,
         )
     if session.age_max is not None and age > session.age_max:
         raise RuleBroken(
             N_("This session is for people up to the age of %(age)s."),
-            field="children",
+            field=field,
             age=session.age_max,
         )

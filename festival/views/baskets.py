@@ -195,7 +195,6 @@ def confirm() -> ResponseReturnValue:
         bookings.confirm(booking, _contact(booking), form.confirm_key.data or "", booking_rules())
     if form.refused:
         return _check(booking, form)
-    say(gettext("Your places are booked."), kind="success")
     return redirect(manage_path(booking))
 
 

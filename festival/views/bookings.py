@@ -27,7 +27,7 @@ from festival.domain.observations import (
 )
 from festival.extensions import write
 from festival.forms.bookings import CancelForm, FindForm, LostForm
-from festival.models import Booking, Edition, Reservation, ReservationState, Ticket
+from festival.models import Booking, Edition, Reservation, ReservationState, RevisionText, Ticket
 from festival.views import shown
 from festival.views.access import by_link, public
 from festival.views.flashes import say
@@ -113,7 +113,7 @@ def show(reference: str) -> ResponseReturnValue:
     booking = _opened(reference, links.MANAGE)
     if booking is None:
         return redirect(url_for("bookings.find", reference=reference[:40]))
-    claims = [one for one in booking.reservations if one.state in SHOWN]
+    claims = _shown(booking)
     return render_template(
         "bookings/show.html",
         booking=booking,
@@ -126,6 +126,11 @@ def show(reference: str) -> ResponseReturnValue:
         },
         now=clock.now(),
     )
+
+
+def _shown(booking: Booking) -> list[Reservation]:
+    """What was ever booked, and still is or was given up; not what was only held on the way."""
+    return [one for one in booking.reservations if one.state in SHOWN and one.confirmed_at]
 
 
 def _claim(reservation: Reservation) -> dict[str, Any]:
@@ -168,7 +173,7 @@ def show_tickets(reference: str) -> ResponseReturnValue:
 
 
 def _with_tickets(booking: Booking) -> list[Reservation]:
-    return [one for one in booking.reservations if one.state in SHOWN and one.ticket is not None]
+    return [one for one in _shown(booking) if one.ticket is not None]
 
 
 def _ticket(reservation: Reservation) -> dict[str, Any]:
@@ -186,7 +191,7 @@ def _ticket(reservation: Reservation) -> dict[str, Any]:
         "address": shown.venue_line(occurrence.room.venue),
         "people_text": shown.people(reservation.people),
         "reference": booking.reference,
-        "notes": [note for note in (text.meeting_point, text.what_to_bring) if note],
+        "notes": _notes(text),
         "qr_src": url_for(
             "bookings.code",
             reference=booking.reference,
@@ -198,6 +203,14 @@ def _ticket(reservation: Reservation) -> dict[str, Any]:
         "code_text": tickets.in_groups(tickets.code_of(_of(reservation), ticket_keys())),
         "calendar_href": url_for("bookings.calendar", reference=booking.reference, t=token),
     }
+
+
+def _notes(text: RevisionText) -> list[str]:
+    notes = (
+        text.meeting_point and gettext("Where to go: %(place)s", place=text.meeting_point),
+        text.what_to_bring and gettext("What to bring: %(things)s", things=text.what_to_bring),
+    )
+    return [note for note in notes if note]
 
 
 def _of(reservation: Reservation) -> Ticket:
@@ -224,7 +237,7 @@ def code(reference: str, reservation_id: int, kind: str) -> ResponseReturnValue:
 def calendar(reference: str) -> ResponseReturnValue:
     """What was booked, for a calendar; cancelled places are marked so."""
     booking = _opened(reference, links.MANAGE, links.TICKETS) or abort(404)
-    claims = [one for one in booking.reservations if one.state in SHOWN]
+    claims = _shown(booking)
     content = booked_calendar(claims, _edition(), address("bookings.find"))
     name = f'attachment; filename="{booking.reference}.ics"'
     return Response(content, mimetype="text/calendar", headers={"Content-Disposition": name})

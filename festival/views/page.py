@@ -47,7 +47,7 @@ def edition() -> Edition | None:
     """The festival that is on show; None before the first is made."""
     if "edition" not in g:
         g.edition = db.session.scalar(sa.select(Edition).where(Edition.is_current))
-    return g.edition  # type: ignore[no-any-return]
+    return g.edition
 
 
 def visitor() -> str:

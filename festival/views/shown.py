@@ -54,7 +54,7 @@ STEP_FREE = {
     "by lift": _("Step-free by lift"),
     "no": _("Not step-free"),
 }
-NOT_KNOWN = _("We do not know yet. Please ask us.")
+NOT_KNOWN = _("Not known yet: ask us")
 
 
 def places(occurrence: Occurrence, free: Availability, edition: Edition) -> tuple[str, str]:
