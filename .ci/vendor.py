@@ -164,14 +164,16 @@ def build(work: Path) -> dict[str, tuple[str, str, bytes]]:
     (work / "festival.scss").write_text(
         SCSS + "".join(f'@use "govuk/components/{name}";\n' for name in STYLES)
     )
-    run(work, "node_modules/.bin/sass", "--style=compressed", "--no-source-map", "--no-charset", "--quiet-deps",
-        "--load-path=node_modules/govuk-frontend/dist", "festival.scss", "ltr.css")  # fmt: skip
+    run(work, "node_modules/.bin/sass", "--style=compressed", "--no-source-map", "--no-charset",
+        "--quiet-deps", "--load-path=node_modules/govuk-frontend/dist",
+        "festival.scss", "ltr.css")  # fmt: skip
     (work / "rtl.js").write_text(RTLCSS)
     run(work, "node", "rtl.js", "ltr.css", "rtl.css")
     names = ", ".join(["createAll", "isSupported", *SCRIPTS])
     (work / "entry.mjs").write_text(f'export {{ {names} }} from "govuk-frontend";\n')
     run(work, "node_modules/.bin/esbuild", "entry.mjs", "--bundle", "--minify", "--format=esm",
-        "--target=es2020", "--legal-comments=none", "--outfile=govuk.js", "--log-level=error")  # fmt: skip
+        "--target=es2020", "--legal-comments=none", "--outfile=govuk.js",
+        "--log-level=error")  # fmt: skip
 
     sources = {
         "static/vendor/govuk-frontend.css": ("govuk-frontend", work / "ltr.css"),
@@ -200,29 +202,32 @@ def licences(work: Path) -> dict[str, str]:
 
 
 def write(files: dict[str, tuple[str, str, bytes]], texts: dict[str, str]) -> None:
-    manifest = []
-    for path, (package, licence, content) in sorted(files.items()):
-        target = ROOT / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        manifest.append(
-            {
-                "path": path,
-                "package": package,
-                "version": SERVED[package][0],
-                "licence": licence,
-                "sha256": hashlib.sha256(content).hexdigest(),
-            }
-        )
-        print(f"{path}: {len(content):,} bytes")
-    (VENDOR / "MANIFEST.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    for folder, names in ((VENDOR, ("govuk-frontend", "htmx.org")), (TEST_VENDOR, ("axe-core",))):
+    """The files, and beside them what they are: one manifest and one licence file a folder."""
+    for folder in (VENDOR, TEST_VENDOR):
+        folder.mkdir(parents=True, exist_ok=True)
+        own = {path: file for path, file in files.items() if (ROOT / path).parent == folder}
+        for path, (_, _, content) in sorted(own.items()):
+            (ROOT / path).write_bytes(content)
+            print(f"{path}: {len(content):,} bytes")
+        manifest = [describe(path, *file) for path, file in sorted(own.items())]
+        (folder / "MANIFEST.json").write_text(json.dumps(manifest, indent=2) + "\n")
+        names = sorted({package for package, _, _ in own.values()})
         parts = [f"{name} {SERVED[name][0]}\n\n{texts[name]}\n" for name in names]
         (folder / "LICENCES.txt").write_text(("\n" + "-" * 72 + "\n\n").join(parts))
 
 
+def describe(path: str, package: str, licence: str, content: bytes) -> dict[str, str]:
+    return {
+        "path": path,
+        "package": package,
+        "version": SERVED[package][0],
+        "licence": licence,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
 def run(work: Path, *command: str) -> None:
-    subprocess.run(command, cwd=work, check=True)
+    subprocess.run(command, cwd=work, check=True)  # noqa: S603 -- every command stands above
 
 
 if __name__ == "__main__":
