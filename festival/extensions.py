@@ -45,7 +45,7 @@ class UTCDateTime(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -67,7 +67,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,
-    # Only matters where a session is bound to a connection that is already in a transaction (tests).
+    # Only matters where a session is bound to a connection already in a transaction (tests).
     session_options={"join_transaction_mode": "create_savepoint"},
 )
 migrate = Migrate(render_as_batch=True, compare_type=True)

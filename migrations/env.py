@@ -23,7 +23,7 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     return False
 
 
-def drop_empty(migration_context: Any, _revision: Any, directives: list[Any]) -> None:
+def drop_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
     """Write no file when the models have not changed."""
     options = context.config.cmd_opts
     if getattr(options, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
@@ -47,8 +47,8 @@ def to_a_script() -> None:
 
 def to_the_database() -> None:
     sqlite = db.engine.dialect.name == "sqlite"
-    with db.engine.connect() as connection:
-        connection = connection.execution_options(festival_write=True)
+    engine = db.engine.execution_options(festival_write=True)
+    with engine.connect() as connection:
         if sqlite:
             _foreign_keys(connection, "OFF")
         try:

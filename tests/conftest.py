@@ -208,7 +208,7 @@ def at() -> Iterator[Callable[..., None]]:
 
 @pytest.fixture
 def smtp_server() -> Iterator[SmtpServer]:
-    """A mail server: ``.messages``, ``.wait_for(n)``, ``.behave("451 Try later")``, ``.settings``."""
+    """A mail server: ``.messages``, ``.wait_for(n)``, ``.behave("451 Later")``, ``.settings``."""
     server = SmtpServer().start()
     yield server
     server.stop()

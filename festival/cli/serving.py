@@ -37,7 +37,7 @@ def supervise(web: Command, worker: Command) -> int:
     A worker that dies is started again.
     """
     told = _listen()
-    site = subprocess.Popen(web)
+    site = subprocess.Popen(web)  # noqa: S603 - our own command
     helper = Helper(worker)
     try:
         while site.poll() is None and not told:
@@ -69,7 +69,7 @@ class Helper:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command)
+        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own command
         self.started = time.monotonic()
         self.again_at: float | None = None
 

@@ -5,7 +5,7 @@ from typing import Any
 from gunicorn.glogging import Logger
 
 
-class QuietLogger(Logger):  # type: ignore[misc] - it ships no types
+class QuietLogger(Logger):
     """Links carry tokens in their query, so no log shows one."""
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:

@@ -79,7 +79,8 @@ def _write(calendar: Calendar, events: Sequence[Event]) -> bytes:
         calendar.add_component(Timezone.from_ical(LONDON_RULES))
     for event in events:
         calendar.add_component(event)
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def place(room: Room) -> str:

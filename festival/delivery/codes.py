@@ -1,7 +1,7 @@
 """Ticket codes as QR pictures: level Q, a margin of four modules, dark on light."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal, cast
 
 import qrcode
 from qrcode.image.pure import PyPNGImage
@@ -13,7 +13,8 @@ def _picture(code: str, factory: Any, module: int) -> bytes:
     picture = qrcode.QRCode(
         error_correction=qrcode.constants.ERROR_CORRECT_Q, box_size=module, border=4
     )
-    picture.add_data(QRData(code, mode=MODE_ALPHA_NUM))
+    mode = cast(Literal[2], MODE_ALPHA_NUM)  # its stub says only that it is a number
+    picture.add_data(QRData(code, mode=mode))
     out = BytesIO()
     picture.make_image(image_factory=factory).save(out)
     return out.getvalue()

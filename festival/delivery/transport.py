@@ -87,7 +87,7 @@ class FileTransport:
 
     folder: Path
 
-    def send(self, message: EmailMessage, recipient: str) -> None:
+    def send(self, message: EmailMessage, recipient: str) -> None:  # noqa: ARG002 - as Transport has it
         self.folder.mkdir(parents=True, exist_ok=True)
         name = message["Message-ID"].strip("<>").split("@")[0]
         unfinished = self.folder / f".{name}.{os.getpid()}"

@@ -19,7 +19,7 @@ from festival.domain.capacity import (
     public_share,
     take,
 )
-from festival.domain.errors import N_, DomainError, NotFound
+from festival.domain.errors import N_, DomainError, NotAllowed, NotFound
 from festival.domain.parties import Person, RuleBroken, check_party, count_places, takes_place
 from festival.domain.states import move
 from festival.extensions import db

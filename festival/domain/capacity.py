@@ -9,6 +9,7 @@ Locks are taken in one order: occurrences by id, then allocations, then reservat
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -24,6 +25,9 @@ from festival.models import (
     Reservation,
     ReservationState,
 )
+
+# Places and people by the share they came from.
+Lapsed = dict[int | None, tuple[int, int]]
 
 
 class NoPlacesLeft(DomainError):
@@ -84,7 +88,7 @@ def availabilities(occurrences: Collection[Occurrence], now: datetime) -> dict[i
     }
 
 
-def _lapsed_places(ids: Sequence[int], now: datetime) -> dict[int, dict[int, tuple[int, int]]]:
+def _lapsed_places(ids: Sequence[int], now: datetime) -> dict[int, Lapsed]:
     """Places and people of holds that have run out but were not settled: by occurrence, share."""
     query = (
         sa.select(
@@ -100,15 +104,13 @@ def _lapsed_places(ids: Sequence[int], now: datetime) -> dict[int, dict[int, tup
         )
         .group_by(Reservation.occurrence_id, Reservation.allocation_id)
     )
-    found: dict[int, dict[int, tuple[int, int]]] = {}
+    found: dict[int, Lapsed] = {}
     for occurrence_id, allocation_id, places, people in db.session.execute(query):
         found.setdefault(occurrence_id, {})[allocation_id] = (int(places), int(people))
     return found
 
 
-def _availability(
-    occurrence: Occurrence, lapsed: dict[int, tuple[int, int]], now: datetime
-) -> Availability:
+def _availability(occurrence: Occurrence, lapsed: Lapsed, now: datetime) -> Availability:
     lapsed_places = sum(places for places, _ in lapsed.values())
     lapsed_people = sum(people for _, people in lapsed.values())
     public = sum(
@@ -232,7 +234,7 @@ def take(
 
     Conditional updates: they hold even when somebody forgot the lock.
     """
-    taken = db.session.execute(
+    taken = _changes_one(
         sa.update(Occurrence)
         .where(
             Occurrence.id == occurrence.id,
@@ -244,19 +246,23 @@ def take(
             places_taken=Occurrence.places_taken + places,
             people_expected=Occurrence.people_expected + people,
         )
-        .execution_options(synchronize_session=False)
     )
-    drawn = taken.rowcount == 1 and db.session.execute(
+    drawn = taken and _changes_one(
         sa.update(Allocation)
         .where(Allocation.id == share.id, Allocation.places_taken + places <= Allocation.places)
         .values(places_taken=Allocation.places_taken + places)
-        .execution_options(synchronize_session=False)
     )
-    if taken.rowcount == 1 and not (drawn and drawn.rowcount == 1):
+    if taken and not drawn:
         _move_occurrence(occurrence.id, -places, -people)
     _reread(occurrence)
-    if not (drawn and drawn.rowcount == 1):
+    if not drawn:
         raise NoPlacesLeft(availability(occurrence, now).places)
+
+
+def _changes_one(update: sa.Update) -> bool:
+    """Run a conditional update; whether its condition held."""
+    done = db.session.execute(update.execution_options(synchronize_session=False))
+    return cast("sa.CursorResult[Any]", done).rowcount == 1
 
 
 def give_back(reservation: Reservation, places: int, people: int) -> None:

@@ -45,7 +45,8 @@ def counters_tell_the_truth() -> Iterator[str]:
         if one.places_taken != places:
             yield f"occurrence {one.id}: places_taken is {one.places_taken}, its rows say {places}"
         if one.people_expected != people:
-            yield f"occurrence {one.id}: people_expected is {one.people_expected}, its rows say {people}"
+            told = one.people_expected
+            yield f"occurrence {one.id}: people_expected is {told}, its rows say {people}"
         if places > one.capacity:
             yield f"occurrence {one.id}: {places} places taken of {one.capacity}"
         if people > one.legal_capacity:
@@ -62,7 +63,8 @@ def shares_tell_the_truth() -> Iterator[str]:
         if share.kind == AllocationKind.public:
             public.add(share.occurrence_id)
         if share.places_taken != places:
-            yield f"allocation {share.id}: places_taken is {share.places_taken}, its rows say {places}"
+            told = share.places_taken
+            yield f"allocation {share.id}: places_taken is {told}, its rows say {places}"
         if places > share.places:
             yield f"allocation {share.id}: {places} places taken of {share.places}"
     for one in db.session.scalars(sa.select(Occurrence)):

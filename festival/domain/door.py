@@ -173,7 +173,7 @@ def sessions_at(door_pass: DoorPass) -> list[Occurrence]:
 
 
 def judge(door_pass: DoorPass, typed: str, keys: TicketKeys, edition: Edition) -> Verdict:
-    """The verdict on a scanned code or a typed reference, in the order of door.md; changes nothing."""
+    """The verdict on a scanned code or a typed reference; changes nothing."""
     here = {one.id for one in sessions_at(door_pass)}
     reference = references.read_reference(typed, edition.reference_prefix)
     if reference is not None:
@@ -333,7 +333,7 @@ def admit(
 
 
 def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) -> Scan | None:
-    """Write down a check that did not lead to an admission; the same scan id again changes nothing."""
+    """Write down a check that let nobody in; the same scan id again changes nothing."""
     if db.session.scalar(sa.select(Scan.id).where(Scan.scan_id == scan_id)):
         return None
     claim = verdict.reservation

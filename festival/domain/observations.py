@@ -5,13 +5,14 @@ On SQLite the counts live in a file of their own, so that they never wait for a 
 """
 
 import time
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.dialects import postgresql, sqlite
 
 from festival.models import Attempt
 
@@ -21,7 +22,7 @@ table = Attempt.__table__
 class SqlStorage(Storage):
     """Fixed-window counts in one SQL table; ``limits`` ships no storage for SQL."""
 
-    STORAGE_SCHEME = ["festival-sql"]
+    STORAGE_SCHEME = ["festival-sql"]  # noqa: RUF012 - limits declares it so
 
     def __init__(self, engine: sa.Engine) -> None:
         super().__init__()
@@ -38,14 +39,14 @@ class SqlStorage(Storage):
             statement = self._insert()(Attempt).values(
                 key=key, count=amount, expires_at=now + expiry
             )
-            statement = statement.on_conflict_do_update(
+            counting = statement.on_conflict_do_update(
                 index_elements=[Attempt.key],
                 set_={
                     "count": sa.case((fresh, Attempt.count + amount), else_=amount),
                     "expires_at": sa.case((fresh, Attempt.expires_at), else_=now + expiry),
                 },
             ).returning(Attempt.count)
-            return int(connection.execute(statement).scalar_one())
+            return int(connection.execute(counting).scalar_one())
 
     def get(self, key: str) -> int:
         query = sa.select(Attempt.count).where(Attempt.key == key, Attempt.expires_at > time.time())
@@ -75,13 +76,11 @@ class SqlStorage(Storage):
             over = sa.delete(Attempt).where(Attempt.expires_at <= time.time())
             return int(connection.execute(over).rowcount)
 
-    def _transaction(self) -> sa.engine.base.Connection:
-        return self.engine.execution_options(festival_write=True).begin()  # type: ignore[return-value]
+    def _transaction(self) -> AbstractContextManager[sa.Connection]:
+        return self.engine.execution_options(festival_write=True).begin()
 
-    def _insert(self) -> Callable[..., sa.Insert]:
-        if self.engine.dialect.name == "sqlite":
-            return sa.dialects.sqlite.insert
-        return sa.dialects.postgresql.insert
+    def _insert(self) -> type[sqlite.Insert] | type[postgresql.Insert]:
+        return sqlite.Insert if self.engine.dialect.name == "sqlite" else postgresql.Insert
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ once, so that a repeat collapses in the reader's mailbox.
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -74,7 +74,7 @@ def lease_next(now: datetime) -> Message | None:
         )
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:
+    if cast("sa.CursorResult[Any]", taken).rowcount != 1:
         return None
     return db.session.get(Message, candidate, populate_existing=True)
 

@@ -101,7 +101,8 @@ def check_party(
 ) -> None:
     """Raise RuleBroken, on the field it belongs to, unless this party may come to this session.
 
-    A child's own field is ``age_`` with its place in the party. Children whose age is not known yet are checked by age only later, when the party is complete.
+    A child's own field is ``age_`` with its place in the party. Children whose age is not known
+    yet are checked by age only later, when the party is complete.
     """
     _check_numbers(session, party)
     _check_adults(session, party)

@@ -13,7 +13,7 @@ from festival.models import (
     SessionState,
 )
 
-R, V, O, S, M = RevisionState, ReservationState, OccurrenceState, SessionState, MessageState
+R, V, C, S, M = RevisionState, ReservationState, OccurrenceState, SessionState, MessageState
 
 REVISION: Mapping[StrEnum, frozenset[StrEnum]] = {
     R.draft: frozenset({R.submitted, R.withdrawn}),
@@ -26,9 +26,9 @@ SESSION: Mapping[StrEnum, frozenset[StrEnum]] = {
     S.published: frozenset({S.withdrawn}),
 }
 OCCURRENCE: Mapping[StrEnum, frozenset[StrEnum]] = {
-    O.proposed: frozenset({O.scheduled}),
-    O.scheduled: frozenset({O.cancelled}),
-    O.cancelled: frozenset({O.scheduled}),
+    C.proposed: frozenset({C.scheduled}),
+    C.scheduled: frozenset({C.cancelled}),
+    C.cancelled: frozenset({C.scheduled}),
 }
 RESERVATION: Mapping[StrEnum, frozenset[StrEnum]] = {
     V.held: frozenset({V.confirmed, V.lapsed, V.cancelled, V.withdrawn}),
@@ -46,7 +46,7 @@ MESSAGE: Mapping[StrEnum, frozenset[StrEnum]] = {
 TABLES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     R: REVISION,
     S: SESSION,
-    O: OCCURRENCE,
+    C: OCCURRENCE,
     V: RESERVATION,
     M: MESSAGE,
 }

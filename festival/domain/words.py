@@ -36,7 +36,7 @@ def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -
     ends_on = (ends_at - timedelta(seconds=1)).astimezone(zone).date()
     if starts_at.astimezone(zone).date() == ends_on:
         return f"{day(starts_at, zone)}, {range_of_hours(starts_at, ends_at, zone)}"
-    return f"{day(starts_at, zone)}, {hour(starts_at, zone)} to {day(ends_at, zone)}, {hour(ends_at, zone)}"
+    return f"{moment(starts_at, zone)} to {moment(ends_at, zone)}"
 
 
 def moment(value: datetime, zone: ZoneInfo | None = None) -> str:

@@ -23,6 +23,7 @@ def in_words(error: DomainError) -> str:
 class Form(FlaskForm):
     """A form whose fields take the domain's refusals."""
 
+    form_errors: list[str]  # above the form, of no single field
     refused = False  # by the domain, after the fields themselves were in order
 
     def refuse(self, error: DomainError, otherwise: str | None = None) -> None:
@@ -51,7 +52,7 @@ def strip(value: str | None) -> str:
     return value.strip() if value else ""
 
 
-def no_control_characters(form: FlaskForm, field: Field) -> None:
+def no_control_characters(_form: FlaskForm, field: Field) -> None:
     """Refuse characters that cannot be seen; line breaks are kept where lines are asked for."""
     allowed = "\r\n\t" if isinstance(field.widget, GovTextArea) else ""
     for letter in field.data or "":
@@ -64,7 +65,7 @@ def no_control_characters(form: FlaskForm, field: Field) -> None:
 def at_most(limit: int) -> Callable[[FlaskForm, Field], None]:
     """Refuse text longer than this, saying by how much."""
 
-    def check(form: FlaskForm, field: Field) -> None:
+    def check(_form: FlaskForm, field: Field) -> None:
         length = len((field.data or "").replace("\r\n", "\n"))
         if length > limit:
             raise ValidationError(
@@ -81,7 +82,7 @@ def at_most(limit: int) -> Callable[[FlaskForm, Field], None]:
 def needed(message: Any) -> Callable[[FlaskForm, Field], None]:
     """Refuse an empty answer with this message."""
 
-    def check(form: FlaskForm, field: Field) -> None:
+    def check(_form: FlaskForm, field: Field) -> None:
         if field.data in (None, "", []):
             raise ValidationError(str(message))
 
@@ -122,7 +123,7 @@ class WholeNumber(StringField):
         self.least, self.most, self.empty, self.needed = least, most, empty, needed
         self.number: int | None = None
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         typed = strip(self.data)
         if not typed and not self.needed:
             self.number = self.empty
@@ -147,7 +148,7 @@ class TimeOfDay(StringField):
         super().__init__(label, **kwargs)
         self.time: time | None = None
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         self.time = read_time(strip(self.data))
         if self.time is None:
             raise ValidationError(gettext("Type a time, like 10:30am or 2pm."))
@@ -169,19 +170,20 @@ def read_time(typed: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+CHOOSE_ONE = lazy_gettext("Choose one from the list.")
+
+
 class Choice(SelectField):
     """A choice from a list; one that is not on it is refused in words that say what to do."""
 
     widget = GovSelect()
 
-    def __init__(
-        self, label: Any, *, wrong: Any = lazy_gettext("Choose one from the list."), **kwargs: Any
-    ) -> None:
+    def __init__(self, label: Any, *, wrong: Any = CHOOSE_ONE, **kwargs: Any) -> None:
         kwargs.setdefault("validate_choice", True)
         super().__init__(label, **kwargs)
         self.wrong = wrong
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         if (
             str(self.data) not in {str(value) for value, *_ in self.iter_choices()}
             or self.data == ""

@@ -38,7 +38,7 @@ SHAPE = re.compile(
 )
 
 
-def looks_like_email(form: FlaskForm, field: Field) -> None:
+def looks_like_email(_form: FlaskForm, field: Field) -> None:
     """Refuse what cannot be an email address; empty is for others to judge."""
     typed = field.data or ""
     if typed and (not SHAPE.fullmatch(typed) or ".." in typed or typed.startswith(".")):

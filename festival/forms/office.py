@@ -52,11 +52,11 @@ class DoorPassForm(Form):
         )
         return form
 
-    def validate_day(self, field: object) -> None:
+    def validate_day(self, _field: object) -> None:
         if self.day.data and read_day(self.day.data) is None:
             raise ValidationError(gettext("Type a day, like 5/6/2027."))
 
-    def validate_ends(self, field: object) -> None:
+    def validate_ends(self, _field: object) -> None:
         if self.ends.time and self.starts.time and self.ends.time <= self.starts.time:
             raise ValidationError(gettext("The end must be after the start."))
 

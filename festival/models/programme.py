@@ -1,4 +1,4 @@
-"""What providers offer: sessions, their wording, their dated runs and the shares of their places."""
+"""What providers offer: sessions, their wording, their dated runs, the shares of places."""
 
 import enum
 from datetime import datetime

@@ -1,11 +1,11 @@
 """One chain of migrations that makes what the models say, on every database."""
 
 import flask_migrate
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
 
 from festival.extensions import db
 from festival.paths import MIGRATIONS
@@ -15,13 +15,15 @@ def test_there_is_one_head() -> None:
     assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
 
 
-def test_the_tables_are_what_the_models_say(committed_app: Flask) -> None:
+@pytest.mark.usefixtures("committed_app")
+def test_the_tables_are_what_the_models_say() -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
 
 
-def test_the_database_has_every_named_check(committed_app: Flask) -> None:
+@pytest.mark.usefixtures("committed_app")
+def test_the_database_has_every_named_check() -> None:
     inspector = sa.inspect(db.engine)
     for table in db.metadata.sorted_tables:
         wanted = {
@@ -33,7 +35,8 @@ def test_the_database_has_every_named_check(committed_app: Flask) -> None:
         assert wanted <= there, table.name
 
 
-def test_down_and_up_again(committed_app: Flask) -> None:
+@pytest.mark.usefixtures("committed_app")
+def test_down_and_up_again() -> None:
     flask_migrate.downgrade(revision="base")
     assert sa.inspect(db.engine).get_table_names() == ["alembic_version"]
     flask_migrate.upgrade()

@@ -4,8 +4,8 @@ from random import Random
 
 from festival.domain.demonstration.names import CHILDREN
 from festival.domain.parties import (
-    ADULT_AGE,
     ACCOMPANIED,
+    ADULT_AGE,
     Person,
     RuleBroken,
     adults_only_accompany,
