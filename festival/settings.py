@@ -4,7 +4,9 @@ Secrets come only from settings. In development they are made once under VAR_DIR
 missing one stops the start, with all that is missing said at once.
 """
 
+import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +17,8 @@ from urllib.parse import urlsplit
 from festival.paths import CONFIG, ROOT
 
 PREFIX = "FESTIVAL_"
+SECRETS = ("SECRET_KEY", "TICKET_KEY")
+SECRET_BYTES = 32
 
 
 class SettingsError(RuntimeError):
@@ -26,14 +30,17 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     settings = defaults()
     settings.update(_from_environment(settings))
     settings.update(overrides or {})
+    settings["DATABASE_URL"] = _with_driver(settings["DATABASE_URL"])
     if settings["ENV"] not in ("development", "production"):
         raise SettingsError("FESTIVAL_ENV must be development or production.")
-    if settings["ENV"] == "production":
-        _refuse_half_made_production(settings)
+    if wrong := _wrong(settings):
+        raise SettingsError("Some settings cannot be right:\n  " + "\n  ".join(wrong))
+    if settings["ENV"] == "production" and (missing := _missing_in_production(settings)):
+        raise SettingsError("Not ready for production:\n  " + "\n  ".join(missing))
     var = _var_folder(settings)
     settings["VAR"] = var
-    for name, size in (("SECRET_KEY", 32), ("TICKET_KEY", 32)):
-        settings[name] = settings[name] or _development_secret(var / name.lower(), size)
+    for name in SECRETS:
+        settings[name] = settings[name] or _development_secret(var / name.lower())
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{var / 'festival.sqlite'}"
     settings["STARTS_AT"] = _moment(settings["NOW"])
     return settings | _flask_settings(settings)
@@ -59,42 +66,105 @@ def _from_environment(settings: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _refuse_half_made_production(settings: Mapping[str, Any]) -> None:
-    missing = []
-    if len(settings["SECRET_KEY"]) < 32:
-        missing.append("FESTIVAL_SECRET_KEY: at least 32 random characters, kept secret")
-    if len(settings["TICKET_KEY"]) != 64:
-        missing.append("FESTIVAL_TICKET_KEY: 64 hexadecimal digits, kept secret")
-    if not settings["TRUSTED_HOSTS"]:
-        missing.append("FESTIVAL_TRUSTED_HOSTS: the host names of this festival, comma separated")
-    if settings["NOW"]:
-        missing.append("FESTIVAL_NOW is for development only: unset it")
-    if not settings["SITE_URL"].startswith("https://"):
-        missing.append("FESTIVAL_SITE_URL: the public address, beginning with https://")
-    if settings["INSTANCE_NAME"] == "festival-development":
-        missing.append("FESTIVAL_INSTANCE_NAME: a name of your own; tickets are signed with it")
+def _with_driver(url: str) -> str:
+    """The address as hosts hand it out, with the driver we use."""
+    for bare in ("postgres://", "postgresql://"):
+        if url.startswith(bare):
+            return "postgresql+psycopg://" + url.removeprefix(bare)
+    return url
+
+
+def _wrong(settings: Mapping[str, Any]) -> list[str]:
+    """What no installation could run with."""
+    ticket_key, address = settings["TICKET_KEY"], urlsplit(settings["SITE_URL"])
+    rules = (
+        (
+            not ticket_key or re.fullmatch(r"[0-9a-fA-F]{64}", ticket_key),
+            "FESTIVAL_TICKET_KEY: 64 hexadecimal digits",
+        ),
+        (0 <= settings["TICKET_KEY_ID"] <= 15, "FESTIVAL_TICKET_KEY_ID: a number from 0 to 15"),
+        (
+            address.scheme in ("http", "https") and address.netloc,
+            "FESTIVAL_SITE_URL: an address like https://festival.example.org",
+        ),
+        (
+            settings["DATABASE_URL"].startswith(("sqlite:///", "postgresql+psycopg://"))
+            or not settings["DATABASE_URL"],
+            "FESTIVAL_DATABASE_URL: sqlite:///... or postgresql+psycopg://...",
+        ),
+        (
+            settings["SMTP_SECURITY"] in ("none", "starttls", "tls"),
+            "FESTIVAL_SMTP_SECURITY: none, starttls or tls",
+        ),
+        (settings["PROXIES"] >= 0, "FESTIVAL_PROXIES: 0 or more"),
+        *(
+            (settings[name] >= 1, f"FESTIVAL_{name}: 1 or more")
+            for name in ("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_TIMEOUT", "SMTP_PORT")
+        ),
+    )
+    return [sentence for right, sentence in rules if not right]
+
+
+def _missing_in_production(settings: Mapping[str, Any]) -> list[str]:
+    """What only development may do without, and what only it may have."""
+    rules = (
+        (
+            len(settings["SECRET_KEY"]) >= 32,
+            "FESTIVAL_SECRET_KEY: at least 32 random characters, kept secret",
+        ),
+        (settings["TICKET_KEY"], "FESTIVAL_TICKET_KEY: 64 hexadecimal digits, kept secret"),
+        (
+            settings["TRUSTED_HOSTS"],
+            "FESTIVAL_TRUSTED_HOSTS: the host names of this festival, comma separated",
+        ),
+        (not settings["NOW"], "FESTIVAL_NOW is for development only: unset it"),
+        (
+            settings["SITE_URL"].startswith("https://"),
+            "FESTIVAL_SITE_URL: the public address, beginning with https://",
+        ),
+        (
+            settings["INSTANCE_NAME"] != "festival-development",
+            "FESTIVAL_INSTANCE_NAME: a name of your own; tickets are signed with it",
+        ),
+        *(
+            (
+                not _is_development_secret(settings, name),
+                f"FESTIVAL_{name} is the development one: make a new one",
+            )
+            for name in SECRETS
+        ),
+    )
+    return [sentence for right, sentence in rules if not right]
+
+
+def _is_development_secret(settings: Mapping[str, Any], name: str) -> bool:
+    made = _var_path(settings) / name.lower()
+    return bool(settings[name]) and made.is_file() and made.read_text().strip() == settings[name]
+
+
+def _var_path(settings: Mapping[str, Any]) -> Path:
     var = Path(settings["VAR_DIR"])
-    for name in ("SECRET_KEY", "TICKET_KEY"):
-        made = (var if var.is_absolute() else ROOT / var) / name.lower()
-        if settings[name] and made.is_file() and made.read_text().strip() == settings[name]:
-            missing.append(f"FESTIVAL_{name} is the development one: make a new one")
-    if missing:
-        raise SettingsError("Not ready for production:\n  " + "\n  ".join(missing))
+    return var if var.is_absolute() else ROOT / var
 
 
 def _var_folder(settings: Mapping[str, Any]) -> Path:
-    var = Path(settings["VAR_DIR"])
-    var = var if var.is_absolute() else ROOT / var
-    var.mkdir(parents=True, exist_ok=True)
+    var = _var_path(settings)
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"FESTIVAL_VAR_DIR: {var} cannot be made: {error.strerror}") from error
     return var
 
 
-def _development_secret(path: Path, size: int) -> str:
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_hex(size))
-    except FileExistsError:
-        pass
+def _development_secret(path: Path) -> str:
+    """The secret of this checkout, made at the first start; whole, whoever starts beside us."""
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_text().strip()
 
 

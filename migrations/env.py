@@ -23,6 +23,11 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """The worker's queue keeps its own tables beside ours in PostgreSQL."""
+    return kind != "table" or not (name or "").startswith("huey_")
+
+
 def drop_empty(_context: Any, _revision: Any, directives: list[Any]) -> None:
     """Write no file when the models have not changed."""
     options = context.config.cmd_opts
@@ -34,6 +39,7 @@ def settings() -> dict[str, Any]:
     return current_app.extensions["migrate"].configure_args | {
         "target_metadata": db.metadata,
         "render_item": render_item,
+        "include_name": include_name,
         "process_revision_directives": drop_empty,
     }
 
