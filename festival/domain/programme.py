@@ -128,8 +128,8 @@ def _occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurr
         query = query.where(Occurrence.starts_at >= begins, Occurrence.starts_at < ends)
     if search.theme:
         query = query.where(Theme.slug == search.theme)
-    for word in fold(search.words).split()[:8]:
-        query = query.where(_mentions(word))
+    for word in search.words.split()[:8]:
+        query = query.where(sa.or_(*(_mentions(one) for one in {word, fold(word)} if one)))
     return list(db.session.scalars(query))
 
 
@@ -155,6 +155,8 @@ def _mentions(word: str) -> sa.ColumnElement[bool]:
 
 def session_by_code(code: str, now: datetime) -> FestivalSession | None:
     """The public session of this code, in any case; None when there is none or it is hidden."""
+    if not code.isalnum():
+        return None
     query = (
         sa.select(FestivalSession)
         .where(sa.func.upper(FestivalSession.code) == code.upper(), is_public(now))

@@ -11,8 +11,11 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
 from wtforms import Field, SelectField, StringField
 from wtforms.validators import ValidationError
+from wtforms.widgets import TextArea
 
 from festival.domain.errors import DomainError
+
+HIDDEN = ("Cc", "Cs", "Co", "Cn")  # control characters, halves of characters, nobody's
 
 
 def in_words(error: DomainError) -> str:
@@ -42,7 +45,7 @@ class Form(FlaskForm):
     def typed(self) -> dict[str, Any]:
         """Every field as it was typed, to be kept in a draft."""
         return {
-            name: field._value() if hasattr(field, "_value") else field.data
+            name: visible(field._value()) if hasattr(field, "_value") else field.data
             for name, field in self._fields.items()
             if name != "csrf_token"
         }
@@ -52,14 +55,22 @@ def strip(value: str | None) -> str:
     return value.strip() if value else ""
 
 
+def visible(typed: str, *, lines: bool = True) -> str:
+    """The text without characters nobody can see; line breaks stay where lines are asked for."""
+    kept = "\r\n\t" if lines else ""
+    return "".join(
+        letter for letter in typed if letter in kept or unicodedata.category(letter) not in HIDDEN
+    )
+
+
 def no_control_characters(_form: FlaskForm, field: Field) -> None:
-    """Refuse characters that cannot be seen; line breaks are kept where lines are asked for."""
-    allowed = "\r\n\t" if isinstance(field.widget, GovTextArea) else ""
-    for letter in field.data or "":
-        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed:
-            raise ValidationError(
-                gettext("There is a hidden character in this. Delete it and type it again.")
-            )
+    """Take characters out that cannot be seen, and ask to look at what is left."""
+    typed = field.data or ""
+    field.data = visible(typed, lines=isinstance(field.widget, TextArea))
+    if field.data != typed:
+        raise ValidationError(
+            gettext("We took a hidden character out of this. Look at it, then send it again.")
+        )
 
 
 def at_most(limit: int) -> Callable[[FlaskForm, Field], None]:
@@ -124,7 +135,7 @@ class WholeNumber(StringField):
         self.number: int | None = None
 
     def pre_validate(self, _form: Any) -> None:
-        typed = strip(self.data)
+        self.data = typed = strip(visible(self.data or "", lines=False))
         if not typed and not self.needed:
             self.number = self.empty
             return
@@ -149,7 +160,8 @@ class TimeOfDay(StringField):
         self.time: time | None = None
 
     def pre_validate(self, _form: Any) -> None:
-        self.time = read_time(strip(self.data))
+        self.data = strip(visible(self.data or "", lines=False))
+        self.time = read_time(self.data)
         if self.time is None:
             raise ValidationError(gettext("Type a time, like 10:30am or 2pm."))
 

@@ -1,6 +1,6 @@
 """What is on: the programme, and one session."""
 
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,15 +11,16 @@ from flask_babel import gettext
 from festival.delivery.addresses import address
 from festival.delivery.calendars import public_calendar
 from festival.domain import capacity, clock, programme, words
-from festival.domain.capacity import Availability, opens_at
+from festival.domain.capacity import Availability
 from festival.domain.programme import Entry, Search
-from festival.models import BookingMode, Edition, FestivalSession, Occurrence
+from festival.models import Edition, FestivalSession, Occurrence
 from festival.views import shown
 from festival.views.access import public
 from festival.views.page import edition as current_edition
 from festival.views.structured import event_data
 
 blueprint = Blueprint("programme", __name__)
+MANY_RUNS = 4  # more of them are listed by their times
 
 
 @blueprint.get("/")
@@ -113,18 +114,30 @@ def session(code: str) -> ResponseReturnValue:
     runs = programme.public_occurrences(found)
     free = capacity.availabilities(runs, clock.now())
     assert found.published_revision is not None  # only such sessions are public
+    shown_runs = [_run(found, run, free[run.id], edition) for run in runs]
+    series = is_series(runs)
     return render_template(
         "programme/session.html",
         session=found,
         text=found.published_revision.text(),
         others=[one for one in found.published_revision.texts if one.language != "en"],
         rooms={run.room_id: run.room for run in runs},
-        runs=[_run(found, run, free[run.id], edition) for run in runs],
-        series=is_series(runs),
+        runs=shown_runs,
+        slots=[] if series or len(runs) <= MANY_RUNS else by_its_day(shown_runs, edition),
+        series=series,
         shown=shown,
         data=event_data(found, runs, free, edition),
-        none_needed=all(run.booking_mode == BookingMode.none for run in runs),
     )
+
+
+def by_its_day(
+    runs: list[dict[str, Any]], edition: Edition
+) -> list[tuple[date, list[dict[str, Any]]]]:
+    """Many short runs, as a list of times for each day."""
+    grouped = groupby(
+        runs, key=lambda run: run["occurrence"].starts_at.astimezone(edition.zone).date()
+    )
+    return [(day, list(times)) for day, times in grouped]
 
 
 def is_series(runs: list[Occurrence]) -> bool:
@@ -142,12 +155,7 @@ def _run(
         "text": text,
         "is_open": free.is_open,
         "href": url_for("baskets.party", code=found.code, occurrence_id=run.id),
-        "opens": _opening(run) if free.reason == "not_open" else None,
     }
-
-
-def _opening(run: Occurrence) -> datetime | None:
-    return opens_at(run)
 
 
 @blueprint.get("/sessions/<code>.ics")

@@ -1,0 +1,86 @@
+"""The demonstration festival, served for real, with people at their browsers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from festival.delivery import booking_rules
+from festival.domain import accounts, demonstration
+from festival.extensions import write
+from tests.support.browser import DESK, PHONE, Pages, axe
+from tests.support.live import LiveServer
+from tests.support.smtp import SmtpServer
+
+
+@dataclass
+class Festival:
+    """A running festival. ``server`` may be started again at another time."""
+
+    app: Flask
+    start: Callable[..., LiveServer]
+    smtp: SmtpServer
+    server: LiveServer
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def move_to(self, moment: datetime) -> None:
+        """Stop, and start again with the clock at this moment."""
+        self.server.stop()
+        self.server = self.start(NOW=moment.isoformat(), **self.smtp.settings)
+
+
+@pytest.fixture
+def festival(
+    committed_app: Flask, live_server: Callable[..., LiveServer], smtp_server: SmtpServer
+) -> Iterator[Festival]:
+    """The demonstration festival on a server of its own, which sends real mail."""
+    hashed = accounts.hash_password(demonstration.PASSWORD)
+    with write():
+        demonstration.load(rules=booking_rules(), password_hash=hashed)
+    return Festival(committed_app, live_server, smtp_server, live_server(**smtp_server.settings))
+
+
+@pytest.fixture
+def looked_at() -> Iterator[Callable[[Page], None]]:
+    """``looked_at(page)``: axe looks for barriers at 390 and at 1280 pixels; none may be found,
+    and nothing may stick out sideways at 320."""
+    found: list[str] = []
+
+    def look(page: Page) -> None:
+        before = page.viewport_size
+        for width, height in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": height})
+            found.extend(f"{page.url} at {width}: {problem}" for problem in axe(page))
+        page.set_viewport_size({"width": 320, "height": 700})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > 320:
+            found.append(f"{page.url} is {wide} pixels wide at 320")
+        if before is not None:
+            page.set_viewport_size(before)
+
+    yield look
+    assert found == []
+
+
+@pytest.fixture
+def person(festival: Festival, new_page: Pages) -> Callable[..., Page]:
+    """``person()``: somebody at a browser of their own; ``person("lead@example.org")`` signs in."""
+
+    def arrive(email: str | None = None, **options: Any) -> Page:
+        page = new_page(festival.url, **options)
+        if email is not None:
+            page.goto("/sign-in")
+            page.get_by_label("Email address").fill(email)
+            page.get_by_label("Password", exact=True).fill(demonstration.PASSWORD)
+            page.get_by_role("button", name="Sign in", exact=True).click()
+        return page
+
+    return arrive
