@@ -14,8 +14,6 @@ TOOLS := $(VENV)/.tools
 CATALOGUES := $(wildcard festival/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-export PYTHONDONTWRITEBYTECODE ?=
-
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench lock
 

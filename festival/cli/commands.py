@@ -36,6 +36,8 @@ def serve(context: click.Context, host: str, port: int, workers: int | None) -> 
         workers = workers or app.config["WORKERS"]
         web = serving.web_command(host, port, workers, app.config["THREADS"])
         db.engine.dispose()
+        if app.config["ENV"] == "production" and not app.config["SMTP_HOST"]:
+            click.echo("FESTIVAL_SMTP_HOST is not set: mail is only written to files.", err=True)
     click.echo(f"The festival is on http://{host}:{port}")
     sys.exit(serving.supervise(web, serving.worker_command()))
 

@@ -1,0 +1,80 @@
+"""Commands run as an operator runs them: in a process of their own."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from festival.delivery import booking_rules
+from festival.domain import accounts, demonstration
+from festival.domain.demonstration import Loaded
+from festival.extensions import write
+from tests.support import databases
+from tests.support.databases import Database
+from tests.support.live import ROOT, environment
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended: its code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ended]
+PASSWORD_HASH = accounts.hash_password(demonstration.PASSWORD)
+
+
+@pytest.fixture
+def command(committed_app: Flask) -> Command:
+    """``command("door-pass", "create", ..., NOW="...")`` on the database of committed_app."""
+
+    def run(*words: str, **settings: Any) -> Ended:
+        done = subprocess.run(
+            [sys.executable, "-m", "festival", *words],
+            cwd=ROOT,
+            env=environment(committed_app, settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+def load_demonstration(*, keep_dates: bool = False) -> Loaded:
+    """The demonstration festival, in the application whose context is open."""
+    with write():
+        loaded = demonstration.load(
+            rules=booking_rules(), password_hash=PASSWORD_HASH, keep_dates=keep_dates
+        )
+    assert loaded is not None
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def loaded_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with the demonstration festival, for tests that only look."""
+    address = database.copy()
+    app = databases.make_app(address, tmp_path_factory.mktemp("demonstration"))
+    with app.app_context():
+        load_demonstration()
+    yield app
+    databases.close(app)
+    database.drop(address)
+
+
+@pytest.fixture
+def demo(loaded_app: Flask) -> Iterator[None]:
+    """The demonstration festival, to look at."""
+    with loaded_app.app_context():
+        yield
