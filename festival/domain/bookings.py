@@ -422,17 +422,14 @@ def send_references(email: str) -> int:
 
     The page that asks must not tell the number: it would say who books.
     """
-    query = (
-        sa.select(Booking)
-        .join(Reservation)
-        .join(Occurrence)
-        .where(
-            sa.func.lower(Booking.email) == email.lower(),
-            Booking.confirmed_at.is_not(None),
-            Reservation.state == ReservationState.confirmed,
-            Occurrence.ends_at > clock.now(),
-        )
-        .distinct()
+    coming = sa.and_(
+        Reservation.state == ReservationState.confirmed,
+        Reservation.occurrence.has(Occurrence.ends_at > clock.now()),
+    )
+    query = sa.select(Booking).where(
+        sa.func.lower(Booking.email) == email.lower(),
+        Booking.confirmed_at.is_not(None),
+        Booking.reservations.any(coming),
     )
     found = list(db.session.scalars(query))
     for booking in found:

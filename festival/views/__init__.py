@@ -60,14 +60,16 @@ def _open_components(app: Flask) -> None:
 
 
 def _open_counts(app: Flask) -> None:
-    """Where tries are counted: with PostgreSQL its own table; beside SQLite a file of its own,
-    so that counting never waits for a booking."""
+    """Where tries are counted, by connections of their own: with PostgreSQL its own table; beside
+    SQLite a file of its own, so that counting never waits for a booking."""
     with app.app_context():
-        engine = db.engine
-    if engine.dialect.name == "sqlite":
+        address = db.engine.url
+    if address.get_backend_name() == "sqlite":
         engine = sa.create_engine(f"sqlite:///{app.config['VAR'] / 'tries.sqlite'}")
         prepare_engine(engine)
         db.metadata.create_all(engine, tables=[db.metadata.tables["attempt"]])
+    else:
+        engine = sa.create_engine(address, pool_size=2, pool_pre_ping=True)
     tries.open(engine)
 
 
