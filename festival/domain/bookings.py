@@ -172,12 +172,17 @@ def held_of(booking: Booking) -> list[Reservation]:
 
 
 def latest_claims(booking: Booking) -> list[Reservation]:
-    """The reservations of the last hold, also when it has lapsed: what the basket is about."""
-    if held := held_of(booking):
-        return held
-    lapsed = [claim for claim in booking.reservations if claim.state == ReservationState.lapsed]
-    newest = max((claim.created_at for claim in lapsed), default=None)
-    return [claim for claim in lapsed if claim.created_at == newest]
+    """The reservations of the last hold, also when it has lapsed: what the basket is about.
+
+    All parts of a series, of which only some may have been settled; nothing once it was left.
+    """
+    newest = max((claim.created_at for claim in booking.reservations), default=None)
+    states = (ReservationState.held, ReservationState.lapsed)
+    return [
+        claim
+        for claim in booking.reservations
+        if claim.created_at == newest and claim.state in states
+    ]
 
 
 def empty_basket(booking: Booking) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from festival.domain import clock
 from festival.extensions import db
 from festival.models import (
     TAKES_PLACES,
@@ -119,8 +120,13 @@ def cancelled_runs_hold_nobody() -> Iterator[str]:
 
 
 def series_are_whole() -> Iterator[str]:
+    # A hold that ran out has lapsed, whether its occurrence was settled since or not.
+    over = sa.and_(
+        Reservation.state == ReservationState.held, Reservation.held_until <= clock.now()
+    )
+    state = sa.case((over, ReservationState.lapsed.value), else_=Reservation.state)
     query = (
-        sa.select(Reservation.series_claim, sa.func.count(sa.distinct(Reservation.state)))
+        sa.select(Reservation.series_claim, sa.func.count(sa.distinct(state)))
         .where(
             Reservation.series_claim.is_not(None),
             Reservation.state.in_(("held", "lapsed", "confirmed")),

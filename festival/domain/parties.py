@@ -139,13 +139,15 @@ def _check_adults(session: FestivalSession, party: Sequence[Person]) -> None:
         raise RuleBroken(
             N_("This session is for children. Add at least one child."), field="children"
         )
-    if children and not adults and _needs_adult(session, party):
+    needed = children > 0 and _needs_adult(session, party)
+    if needed and not adults:
         raise RuleBroken(N_("An adult must come with the children. Add an adult."), field="adults")
-    if session.children_per_adult and children > adults * session.children_per_adult:
+    limit = session.children_per_adult
+    if limit and (needed or adults) and children > adults * limit:
         raise RuleBroken(
             N_("Each adult can bring %(limit)s children at most. Add an adult or book for fewer."),
             field="children",
-            limit=session.children_per_adult,
+            limit=limit,
         )
     most = session.most_accompanying_adults
     if children and most is not None and adults > most:
