@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from festival.domain import clock
+from festival.domain import audit, clock
 from festival.domain.errors import N_, DomainError
 from festival.extensions import db
 from festival.models import (
@@ -25,12 +25,19 @@ from festival.models import (
 hasher = PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
 SHORTEST_PASSWORD = 10
 RESET_SECONDS = 3600
+LONGEST_ID = 9  # digits; longer numbers do not fit the column
 
 
 class WeakPassword(DomainError):
     """The password is too short or too easy to guess."""
 
     reason = "weak_password"
+
+
+class LinkOver(DomainError):
+    """The link was used before, or it is too old."""
+
+    reason = "link_over"
 
 
 def fold_email(email: str) -> str:
@@ -116,6 +123,8 @@ def user_of_reset(secret: str, token: str) -> User | None:
     """Whose link this is; None when it is wrong, too old, or already used."""
     try:
         user_id, until, proof = token.split("-", 2)
+        if len(user_id) > LONGEST_ID:
+            return None
         user = db.session.get(User, int(user_id))
         deadline = int(until)
     except ValueError:
@@ -124,6 +133,20 @@ def user_of_reset(secret: str, token: str) -> User | None:
         return None
     expected = _reset_proof(secret, user, deadline)
     return user if hmac.compare_digest(proof.encode(), expected.encode()) else None
+
+
+def choose_password(secret: str, token: str, password_hash: str) -> User:
+    """Give whom this link belongs to a new password; the link and every sign-in are over.
+
+    Raises LinkOver.
+    """
+    user = user_of_reset(secret, token)
+    if user is None:
+        raise LinkOver(N_("This link does not work any more. Ask for a new one."))
+    user.password_hash = password_hash
+    db.session.flush()
+    audit.record("user.password_chosen", user, actor=user)
+    return user
 
 
 def _reset_proof(secret: str, user: User, until: int) -> str:

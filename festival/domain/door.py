@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from festival.domain import audit, bookings, clock, references
 from festival.domain.errors import N_, DomainError
@@ -18,10 +19,12 @@ from festival.models import (
     Booking,
     DoorPass,
     Edition,
+    FestivalSession,
     Occurrence,
     OccurrenceState,
     Reservation,
     ReservationState,
+    Revision,
     Room,
     Scan,
     ScanKind,
@@ -157,8 +160,21 @@ def revoke(door_pass: DoorPass, *, actor: User | None) -> None:
 
 
 def sessions_at(door_pass: DoorPass) -> list[Occurrence]:
-    """What runs at the pass's venue in its hours."""
-    query = (
+    """What runs at the pass's venue in its hours, with its wording."""
+    wording = (
+        selectinload(Occurrence.session)
+        .selectinload(FestivalSession.published_revision)
+        .selectinload(Revision.texts)
+    )
+    return list(db.session.scalars(_running_at(door_pass).options(wording)))
+
+
+def _ids_at(door_pass: DoorPass) -> set[int]:
+    return set(db.session.scalars(_running_at(door_pass).with_only_columns(Occurrence.id)))
+
+
+def _running_at(door_pass: DoorPass) -> sa.Select[Occurrence]:
+    return (
         sa.select(Occurrence)
         .join(Occurrence.room)
         .where(
@@ -169,12 +185,11 @@ def sessions_at(door_pass: DoorPass) -> list[Occurrence]:
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
-    return list(db.session.scalars(query))
 
 
 def judge(door_pass: DoorPass, typed: str, keys: TicketKeys, edition: Edition) -> Verdict:
     """The verdict on a scanned code or a typed reference; changes nothing."""
-    here = {one.id for one in sessions_at(door_pass)}
+    here = _ids_at(door_pass)
     reference = references.read_reference(typed, edition.reference_prefix)
     if reference is not None:
         return _judge_reference(reference, here)
@@ -246,6 +261,12 @@ def judge_reservation(claim: Reservation, here: set[int]) -> Verdict:
     return Verdict("welcome", **facts)  # type: ignore[arg-type]
 
 
+def look_again(door_pass: DoorPass, reservation_id: int) -> Verdict:
+    """The verdict on a reservation that was judged before."""
+    claim = db.session.get(Reservation, reservation_id)
+    return judge_reservation(claim, _ids_at(door_pass)) if claim else Verdict("not_found")
+
+
 def admissions(claim: Reservation) -> tuple[int, Scan | None]:
     """How many of this party are in, and the last admission that nobody undid."""
     if claim.ticket is None:
@@ -271,12 +292,22 @@ def _undone() -> sa.ColumnElement[bool]:
 
 def people_in(occurrence_id: int) -> int:
     """How many people are in this session as far as scans tell."""
-    query = sa.select(sa.func.coalesce(sa.func.sum(Scan.people), 0)).where(
-        Scan.occurrence_id == occurrence_id,
-        Scan.kind.in_((ScanKind.admit, ScanKind.walk_up)),
-        ~_undone(),
+    return headcounts([occurrence_id])[occurrence_id]
+
+
+def headcounts(occurrence_ids: Sequence[int]) -> dict[int, int]:
+    """How many people are in each of these sessions as far as scans tell."""
+    query = (
+        sa.select(Scan.occurrence_id, sa.func.sum(Scan.people))
+        .where(
+            Scan.occurrence_id.in_(occurrence_ids),
+            Scan.kind.in_((ScanKind.admit, ScanKind.walk_up)),
+            ~_undone(),
+        )
+        .group_by(Scan.occurrence_id)
     )
-    return int(db.session.scalar(query) or 0)
+    counted = {one: int(people) for one, people in db.session.execute(query)}
+    return {one: counted.get(one, 0) for one in occurrence_ids}
 
 
 def admit(
@@ -302,7 +333,7 @@ def admit(
         Occurrence, claim.occurrence_id, with_for_update={"of": Occurrence}, populate_existing=True
     )
     done = db.session.scalar(sa.select(Scan).where(Scan.scan_id == scan_id))
-    here = {one.id for one in sessions_at(door_pass)}
+    here = _ids_at(door_pass)
     db.session.refresh(claim)
     verdict = judge_reservation(claim, here)
     if done is not None:
@@ -337,16 +368,20 @@ def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) ->
     if db.session.scalar(sa.select(Scan.id).where(Scan.scan_id == scan_id)):
         return None
     claim = verdict.reservation
-    return _record(
-        door_pass,
-        ScanKind.note,
-        scan_id=scan_id,
-        people=0,
-        ticket_number=claim.ticket.number if claim and claim.ticket else None,
-        occurrence_id=claim.occurrence_id if claim else None,
-        verdict=verdict.kind,
-        source=source,
-    )
+    try:
+        with db.session.begin_nested():
+            return _record(
+                door_pass,
+                ScanKind.note,
+                scan_id=scan_id,
+                people=0,
+                ticket_number=claim.ticket.number if claim and claim.ticket else None,
+                occurrence_id=claim.occurrence_id if claim else None,
+                verdict=verdict.kind,
+                source=source,
+            )
+    except sa.exc.IntegrityError:  # the button was pressed twice at once
+        return None
 
 
 def undo(*, door_pass: DoorPass, target: str, scan_id: str) -> None:
@@ -385,6 +420,27 @@ def log(limit: int = 100, venue_id: int | None = None) -> list[Scan]:
     if venue_id is not None:
         query = query.join(Scan.door_pass).where(DoorPass.venue_id == venue_id)
     return list(db.session.scalars(query))
+
+
+def session_codes(scans: Sequence[Scan]) -> dict[int, str]:
+    """The codes of the sessions of these scans, by occurrence."""
+    query = (
+        sa.select(Occurrence.id, FestivalSession.code)
+        .join(Occurrence.session)
+        .where(Occurrence.id.in_({scan.occurrence_id for scan in scans}))
+    )
+    return dict(db.session.execute(query))
+
+
+def booking_references(scans: Sequence[Scan]) -> dict[int, str]:
+    """The references of the bookings of these scans, by the ticket's number."""
+    query = (
+        sa.select(Ticket.number, Booking.reference)
+        .join(Ticket.reservation)
+        .join(Reservation.booking)
+        .where(Ticket.number.in_({scan.ticket_number for scan in scans}))
+    )
+    return {number: reference for number, reference in db.session.execute(query) if reference}
 
 
 def undone_ids(scans: Sequence[Scan]) -> set[str]:

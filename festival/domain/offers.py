@@ -286,6 +286,8 @@ def offers_of(providers: list[Provider]) -> list[Revision]:
 
 def revision_of(code: str) -> Revision | None:
     """The newest revision of the session of this code, in any case."""
+    if not code.isalnum():
+        return None
     query = (
         sa.select(Revision)
         .join(Revision.session)

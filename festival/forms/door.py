@@ -1,9 +1,29 @@
 """What a volunteer types at the door."""
 
+import re
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
+from wtforms.validators import ValidationError
 
 from festival.forms.base import Form, WholeNumber, needed, text
+
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # as uuid4 is written
+STALE = _("This page is out of date. Check the ticket again.")
+
+
+def its_own_key(_form: Any, field: Any) -> None:
+    """Refuse what is none of our keys: one is made for every form that is shown."""
+    if not KEY.fullmatch(field.data or ""):
+        raise ValidationError(str(STALE))
+
+
+def a_row(_form: Any, field: Any) -> None:
+    """Refuse what can be no row's number."""
+    typed = field.data or ""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
+        raise ValidationError(str(STALE))
 
 
 class PinForm(Form):
@@ -28,15 +48,14 @@ class CheckForm(Form):
         spellcheck="false",
         autofocus=True,
     )
-    scan_id = HiddenField()
+    scan_id = HiddenField(validators=[its_own_key])
 
 
 class AdmitForm(Form):
-    reservation = HiddenField()
-    scan_id = HiddenField()
+    reservation = HiddenField(validators=[a_row])
+    scan_id = HiddenField(validators=[its_own_key])
     people = WholeNumber(_("How many are here now?"), least=1, most=255)
 
 
 class UndoForm(Form):
-    target = HiddenField()
-    scan_id = HiddenField()
+    target = HiddenField(validators=[its_own_key])

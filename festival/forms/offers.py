@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -21,9 +22,11 @@ from festival.forms.base import (
     needed,
     no_control_characters,
     pairs,
+    read_time,
     strip,
     text,
 )
+from festival.forms.office import read_day, read_publication
 from festival.models import (
     Accompaniment,
     BookingMode,
@@ -296,3 +299,20 @@ class ReviewForm(Form):
     def validate_comment(self, field: Any) -> None:
         if self.decision.data in ("return", "decline") and not field.data:
             raise ValidationError(gettext("Say what to change, so that they can put it right."))
+
+    def validate_publish_day(self, field: Any) -> None:
+        if self.decision.data != "approve":
+            return
+        if field.data and read_day(field.data) is None:
+            raise ValidationError(gettext("Type a day, like 10/5/2027."))
+        if self.publish_time.data and not field.data:
+            raise ValidationError(gettext("Type the day as well as the time."))
+
+    def validate_publish_time(self, field: Any) -> None:
+        if self.decision.data == "approve" and field.data and read_time(field.data) is None:
+            raise ValidationError(gettext("Type a time, like 10:30am or 2pm."))
+
+    def publish_at(self, zone: ZoneInfo, now: datetime) -> datetime | None:
+        """When to publish (aware); None for at once. Only after validation."""
+        wanted = read_publication(self.publish_day.data, self.publish_time.data, zone)
+        return wanted if wanted and wanted > now else None

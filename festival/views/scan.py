@@ -1,3 +1,215 @@
-from flask import Blueprint
+"""The door: a volunteer's phone opens a pass, checks tickets and lets people in.
 
-blueprint = Blueprint("scan", __name__)
+The plain page, which needs nothing but a browser: one field for a code or a reference.
+"""
+
+import uuid
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from festival.delivery import ticket_keys
+from festival.domain import clock, door
+from festival.domain.bookings import hash_secret
+from festival.domain.door import PassRefused, Verdict
+from festival.domain.errors import DomainError
+from festival.domain.observations import DOOR_PIN, tries
+from festival.extensions import db, write
+from festival.forms.base import in_words
+from festival.forms.door import AdmitForm, CheckForm, PinForm, UndoForm
+from festival.models import DoorPass, Edition
+from festival.views import verdicts
+from festival.views.access import by_link
+from festival.views.accounts import start_anew
+from festival.views.flashes import say
+from festival.views.page import edition as current_edition
+from festival.views.page import visitor
+from festival.views.writing import write_for
+
+blueprint = Blueprint("scan", __name__, url_prefix="/scan")
+COOKIE = "door_pass"
+LOG = 20
+SOURCE = "typed"  # or by a scanner that types: the page cannot tell
+
+
+@blueprint.get("/")
+@by_link
+def home() -> ResponseReturnValue:
+    return redirect(url_for("scan.plain"))
+
+
+@blueprint.get("/open/<secret>")
+@by_link
+def pin(secret: str) -> ResponseReturnValue:
+    """Ask for the PIN of the pass that this link belongs to."""
+    _door_pass, refusal = _opening(secret)
+    return refusal or render_template("scan/pin.html", form=PinForm())
+
+
+@blueprint.post("/open/<secret>")
+@by_link
+def check_pin(secret: str) -> ResponseReturnValue:
+    """Open the door on this phone."""
+    door_pass, refusal = _opening(secret)
+    if refusal:
+        return refusal
+    form = PinForm()
+    if not form.validate_on_submit():
+        return render_template("scan/pin.html", form=form)
+    if not _may_try(secret):
+        form.say_above(gettext("There were too many tries. Wait 15 minutes, or ask for help."))
+        return render_template("scan/pin.html", form=form), 429
+    if not door.pin_fits(door_pass, secret, form.pin.data):
+        tries.allow(DOOR_PIN, visitor())
+        form.pin.errors = [gettext("This is not the PIN. Ask the venue lead.")]
+        return render_template("scan/pin.html", form=form)
+    tries.forget(DOOR_PIN, hash_secret(secret))
+    start_anew()
+    session[COOKIE] = door_pass.id
+    return redirect(url_for("scan.plain"))
+
+
+def _opening(secret: str) -> tuple[DoorPass, ResponseReturnValue]:
+    """The pass of this link; with the words for it when it does not open its door now."""
+    door_pass = door.pass_of(secret) or abort(404)
+    return door_pass, _refusal(door_pass)
+
+
+def _refusal(door_pass: DoorPass) -> ResponseReturnValue:
+    now = clock.now()
+    try:
+        door.check_pass(door_pass, now)
+    except PassRefused as error:
+        over = door_pass.revoked_at is not None or now >= door_pass.until_at
+        page = render_template("scan/refused.html", message=in_words(error))
+        return page, 410 if over else 403
+    return ""
+
+
+def _may_try(secret: str) -> bool:
+    """Count a try for this pass. Tries from one place count when they are wrong: a whole venue's
+    phones stand behind one address."""
+    return not tries.exhausted(DOOR_PIN, visitor()) and tries.allow(DOOR_PIN, hash_secret(secret))
+
+
+@blueprint.get("/plain")
+@by_link
+def plain() -> ResponseReturnValue:
+    """The door's page: one field, what runs here, what happened last."""
+    door_pass, refusal = _door()
+    if door_pass is None:
+        return refusal
+    return _page(door_pass, done=request.args.get("done", ""))
+
+
+@blueprint.post("/plain")
+@by_link
+def check() -> ResponseReturnValue:
+    """Judge a code or a reference; what lets nobody in is noted."""
+    door_pass, refusal = _door()
+    if door_pass is None:
+        return refusal
+    form = CheckForm()
+    if not form.validate_on_submit():
+        return _page(door_pass, form=form)
+    verdict = door.judge(door_pass, form.code.data, ticket_keys(), _edition())
+    if not verdict.may_admit:
+        with write():
+            door.note(door_pass, verdict, scan_id=form.scan_id.data, source=SOURCE)
+    return _page(door_pass, verdict=verdict)
+
+
+@blueprint.post("/admit")
+@by_link
+def admit() -> ResponseReturnValue:
+    """Let so many of a party in. Pressed twice, it is once."""
+    door_pass, refusal = _door()
+    if door_pass is None:
+        return refusal
+    form = AdmitForm()
+    if form.validate_on_submit():
+        with write_for(form, "people"):
+            door.admit(
+                door_pass=door_pass,
+                reservation_id=int(form.reservation.data),
+                people=form.people.number or 0,
+                scan_id=form.scan_id.data,
+                source=SOURCE,
+            )
+        if not form.refused:
+            return redirect(url_for("scan.plain", done=form.scan_id.data))
+    known = not form.reservation.errors
+    verdict = door.look_again(door_pass, int(form.reservation.data) if known else 0)
+    return _page(door_pass, verdict=verdict, admit_form=form)
+
+
+@blueprint.post("/undo")
+@by_link
+def undo() -> ResponseReturnValue:
+    """Take an admission back."""
+    door_pass, refusal = _door()
+    if door_pass is None:
+        return refusal
+    form = UndoForm()
+    if not form.validate_on_submit():
+        abort(400)
+    try:
+        with write():
+            door.undo(door_pass=door_pass, target=form.target.data, scan_id=str(uuid.uuid4()))
+    except DomainError as error:
+        say(in_words(error), kind="warning")
+    else:
+        say(gettext("Undone. Nobody is counted for that scan."), kind="success")
+    return redirect(url_for("scan.plain"))
+
+
+def _door() -> tuple[DoorPass | None, ResponseReturnValue]:
+    """This phone's pass, or what to say when it has none that works now."""
+    identifier = session.get(COOKIE)
+    door_pass = db.session.get(DoorPass, identifier) if identifier else None
+    if door_pass is None:
+        return None, (render_template("scan/no_pass.html"), 403)
+    refusal = _refusal(door_pass)
+    return (None, refusal) if refusal else (door_pass, "")
+
+
+def _page(
+    door_pass: DoorPass,
+    *,
+    form: CheckForm | None = None,
+    verdict: Verdict | None = None,
+    admit_form: AdmitForm | None = None,
+    done: str = "",
+) -> ResponseReturnValue:
+    edition = _edition()
+    rows = verdicts.log_rows(door.log(LOG, door_pass.venue_id), edition)
+    title, lines = verdicts.said(verdict, edition) if verdict else ("", [])
+    return render_template(
+        "scan/plain.html",
+        door_pass=door_pass,
+        form=form or CheckForm(formdata=None, scan_id=str(uuid.uuid4())),
+        verdict=verdict,
+        title=title,
+        lines=lines,
+        admit_form=admit_form or (_admit_form(verdict) if verdict else None),
+        sessions=verdicts.sessions_here(door_pass, edition),
+        rows=rows,
+        done=next((row for row in rows if done and row["scan_id"] == done), None),
+    )
+
+
+def _admit_form(verdict: Verdict) -> AdmitForm | None:
+    """Asks how many are here: all who are not in yet, unless somebody says otherwise."""
+    if not verdict.may_admit or verdict.reservation is None:
+        return None
+    return AdmitForm(
+        formdata=None,
+        reservation=verdict.reservation.id,
+        scan_id=str(uuid.uuid4()),
+        people=str(verdict.remaining),
+    )
+
+
+def _edition() -> Edition:
+    return current_edition() or abort(404)

@@ -1,0 +1,57 @@
+"""The audit log: who did what."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from festival.domain import audit
+from festival.models import AuditEntry
+from festival.views.access import office
+from festival.views.office.desk import AUDIT, blueprint
+from festival.views.page import show_moment
+
+NEWEST = 200
+ACTIONS = {
+    "session.started": _("Began a session"),
+    "session.submitted": _("Sent a session in"),
+    "session.returned": _("Returned a session with a comment"),
+    "session.approved": _("Approved a session"),
+    "session.declined": _("Declined a session"),
+    "session.offer_withdrawn": _("Took a session back"),
+    "booking.confirmed": _("A booking was made"),
+    "booking.cancelled": _("A booking was cancelled"),
+    "booking.reduced": _("Some places were given back"),
+    "door_pass.made": _("Made a door pass"),
+    "door_pass.revoked": _("Switched a door pass off"),
+    "user.password_chosen": _("Chose a new password"),
+}
+THINGS = {
+    "festival_session": _("session %(name)s"),
+    "booking": _("booking number %(name)s"),
+    "door_pass": _("door pass number %(name)s"),
+    "user_account": _("account number %(name)s"),
+}
+
+
+@blueprint.get("/audit")
+@office(*AUDIT)
+def audit_log() -> ResponseReturnValue:
+    """What was done last."""
+    entries = audit.newest(NEWEST)
+    codes = audit.session_codes(entries)
+    rows = [(show_moment(one.at), _who(one), _what(one, codes)) for one in entries]
+    return render_template("office/audit.html", rows=rows, newest=NEWEST)
+
+
+def _who(entry: AuditEntry) -> str:
+    return entry.actor.name if entry.actor else gettext("Nobody who had signed in")
+
+
+def _what(entry: AuditEntry, codes: dict[int, str]) -> str:
+    action = str(ACTIONS.get(entry.action, entry.action))
+    name: object = entry.thing_id
+    if entry.thing == "festival_session":
+        name = codes.get(entry.thing_id, name)
+    thing = str(THINGS.get(entry.thing, entry.thing)) % {"name": name}
+    return f"{action}: {thing}"

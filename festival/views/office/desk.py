@@ -1,0 +1,85 @@
+"""Where the festival team begins: what waits, and where each person may go."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from festival.domain import door, offers, outbox
+from festival.models import MessageState, Office
+from festival.views.access import me, office
+
+blueprint = Blueprint("office", __name__, url_prefix="/office")
+
+# Which roles open which part; administrators open all of them.
+REVIEW = (Office.reviewer,)
+OUTBOX = (Office.reviewer, Office.phone_line, Office.duty_manager)
+DOORS = (Office.duty_manager,)
+AUDIT = (Office.data_protection,)
+
+
+@blueprint.get("/")
+@office(*Office)
+def home() -> ResponseReturnValue:
+    """The parts this person may open, with what waits in them."""
+    parts = (
+        (REVIEW, _offers),
+        (OUTBOX, _outbox),
+        (DOORS, _doors),
+        (DOORS, _scans),
+        (AUDIT, _audit),
+    )
+    person = me()
+    open_to = [part() for roles, part in parts if person.holds(Office.administrator, *roles)]
+    return render_template("office/home.html", parts=open_to)
+
+
+Part = dict[str, Any]
+
+
+def _offers() -> Part:
+    waiting = len(offers.review_queue())
+    return {
+        "href": url_for("office.queue"),
+        "title": gettext("Offers to review"),
+        "text": ngettext("%(num)s offer waits", "%(num)s offers wait", waiting),
+    }
+
+
+def _outbox() -> Part:
+    counts = outbox.counts()
+    queued = counts.get(MessageState.queued, 0) + counts.get(MessageState.leased, 0)
+    failed = counts.get(MessageState.failed, 0)
+    return {
+        "href": url_for("office.messages"),
+        "title": gettext("Messages"),
+        "text": gettext(
+            "%(queued)s waiting to be sent, %(failed)s failed", queued=queued, failed=failed
+        ),
+    }
+
+
+def _doors() -> Part:
+    return {
+        "href": url_for("office.door_passes"),
+        "title": gettext("Door passes"),
+        "text": gettext("Let volunteers check tickets at a door"),
+    }
+
+
+def _scans() -> Part:
+    newest = door.log(limit=1)
+    return {
+        "href": url_for("office.scans"),
+        "title": gettext("Scan log"),
+        "text": gettext("What happened at the doors") if newest else gettext("No scans yet"),
+    }
+
+
+def _audit() -> Part:
+    return {
+        "href": url_for("office.audit_log"),
+        "title": gettext("Audit log"),
+        "text": gettext("Who did what, and when"),
+    }

@@ -1,0 +1,76 @@
+"""Door passes and what happened at the doors."""
+
+from flask import abort, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from festival.delivery.addresses import address
+from festival.domain import clock, door
+from festival.extensions import db, write
+from festival.forms.office import DoorPassForm
+from festival.models import DoorPass
+from festival.views import verdicts
+from festival.views.access import me, office
+from festival.views.flashes import say
+from festival.views.office.desk import DOORS, blueprint
+from festival.views.office.outbox import LARGEST_ID
+from festival.views.page import edition as current_edition
+from festival.views.writing import write_for
+
+LOG = 200
+
+
+@blueprint.get("/door-passes")
+@office(*DOORS)
+def door_passes() -> ResponseReturnValue:
+    """Every pass, and a form for one more."""
+    return _list(DoorPassForm.of(door.venues()))
+
+
+@blueprint.post("/door-passes")
+@office(*DOORS)
+def make_pass() -> ResponseReturnValue:
+    """Make a pass. Its link and PIN stand on the answer and nowhere else."""
+    form = DoorPassForm.of(door.venues())
+    if not form.validate_on_submit():
+        return _list(form)
+    edition = current_edition() or abort(404)
+    from_at, until_at = form.hours(edition.zone)
+    with write_for(form):
+        venue = door.venue_by_slug(form.venue.data) or abort(404)
+        label = form.label.data or ""
+        made, secret, pin = door.make_pass(
+            venue=venue, from_at=from_at, until_at=until_at, label=label, actor=me()
+        )
+    if form.refused:
+        return _list(form)
+    link = address("scan.pin", secret=secret)
+    page = render_template("office/door_pass.html", door_pass=made, link=link, pin=pin)
+    return make_response(page, {"Cache-Control": "no-store"})
+
+
+def _list(form: DoorPassForm) -> ResponseReturnValue:
+    rows = [(one, verdicts.pass_state(one, clock.now())) for one in door.passes()]
+    return render_template("office/door_passes.html", form=form, passes=rows)
+
+
+@blueprint.post(f"/door-passes/<int(max={LARGEST_ID}):pass_id>/revoke")
+@office(*DOORS)
+def revoke(pass_id: int) -> ResponseReturnValue:
+    """Switch a pass off."""
+    door_pass = db.session.get(DoorPass, pass_id)
+    if door_pass is None:
+        abort(404)
+    with write():
+        door.revoke(door_pass, actor=me())
+    say(gettext("The door pass is switched off."), kind="success")
+    return redirect(url_for("office.door_passes"))
+
+
+@blueprint.get("/scans")
+@office(*DOORS)
+def scans() -> ResponseReturnValue:
+    """What happened at all doors, newest first."""
+    edition = current_edition() or abort(404)
+    rows = verdicts.log_rows(door.log(LOG), edition)
+    return render_template("office/scans.html", rows=rows, newest=LOG)

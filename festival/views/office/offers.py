@@ -1,0 +1,77 @@
+"""Reviewing what providers offer."""
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from festival.domain import clock, offers
+from festival.forms.offers import ReviewForm
+from festival.models import Revision, RevisionState
+from festival.views import offered
+from festival.views.access import me, office
+from festival.views.flashes import say
+from festival.views.office.desk import REVIEW, blueprint
+from festival.views.writing import write_for
+
+NOT_SENT_IN = (RevisionState.draft, RevisionState.withdrawn)
+
+
+@blueprint.get("/offers")
+@office(*REVIEW)
+def queue() -> ResponseReturnValue:
+    """Offers that wait, longest waiting first."""
+    waiting = offers.review_queue()
+    return render_template("office/queue.html", revisions=waiting, offered=offered)
+
+
+@blueprint.get("/offers/<code>")
+@office(*REVIEW)
+def review(code: str) -> ResponseReturnValue:
+    """Everything an offer proposes, and what to say to it."""
+    return _ask(ReviewForm(), _sent_in(code))
+
+
+@blueprint.post("/offers/<code>")
+@office(*REVIEW)
+def decide(code: str) -> ResponseReturnValue:
+    revision = _sent_in(code)
+    form = ReviewForm()
+    if not form.validate_on_submit():
+        return _ask(form, revision)
+    with write_for(form):
+        _decide(form, revision)
+    if form.refused:
+        return _ask(form, revision)
+    say(gettext("Done. We tell the provider by email."), kind="success")
+    return redirect(url_for("office.queue"))
+
+
+def _decide(form: ReviewForm, revision: Revision) -> None:
+    comment = form.comment.data or ""
+    if form.decision.data == "return":
+        offers.give_back(revision, comment, reviewer=me())
+    elif form.decision.data == "decline":
+        offers.decline(revision, comment, reviewer=me())
+    else:
+        publish_at = form.publish_at(revision.session.edition.zone, clock.now())
+        offers.approve(revision, reviewer=me(), publish_at=publish_at, comment=comment)
+
+
+def _sent_in(code: str) -> Revision:
+    """The offer of this code; a draft is its provider's own business."""
+    revision = offers.revision_of(code)
+    if revision is None or revision.state in NOT_SENT_IN:
+        abort(404)
+    return revision
+
+
+def _ask(form: ReviewForm, revision: Revision) -> ResponseReturnValue:
+    return render_template(
+        "office/review.html",
+        form=form,
+        revision=revision,
+        session=revision.session,
+        waits=revision.state == RevisionState.submitted,
+        facts=offered.facts(revision.session),
+        offered=offered,
+    )
