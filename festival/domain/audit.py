@@ -37,4 +37,4 @@ def session_codes(entries: Sequence[AuditEntry]) -> dict[int, str]:
     """The codes of the sessions these entries tell of, by id."""
     ids = {entry.thing_id for entry in entries if entry.thing == FestivalSession.__tablename__}
     query = sa.select(FestivalSession.id, FestivalSession.code).where(FestivalSession.id.in_(ids))
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).all())

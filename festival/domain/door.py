@@ -429,7 +429,7 @@ def session_codes(scans: Sequence[Scan]) -> dict[int, str]:
         .join(Occurrence.session)
         .where(Occurrence.id.in_({scan.occurrence_id for scan in scans}))
     )
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).all())
 
 
 def booking_references(scans: Sequence[Scan]) -> dict[int, str]:

@@ -146,7 +146,7 @@ def newest(state: MessageState | None, limit: int, offset: int = 0) -> list[Mess
 def counts() -> dict[MessageState, int]:
     """How many messages are in each state."""
     query = sa.select(Message.state, sa.func.count()).group_by(Message.state)
-    return dict(db.session.execute(query))
+    return dict(db.session.execute(query).all())
 
 
 def edition_of(message: Message) -> Edition | None:
