@@ -20,7 +20,6 @@ class SignInForm(Form):
         _("Password"),
         [needed(_("Type your password."))],
         widget=GovPasswordInput(),
-        render_kw={"autocomplete": "current-password"},
     )
 
 
@@ -41,5 +40,4 @@ class NewPasswordForm(Form):
         [needed(_("Type a new password."))],
         description=_("At least 10 characters. Three words that do not belong together are good."),
         widget=GovPasswordInput(),
-        render_kw={"autocomplete": "new-password"},
     )
