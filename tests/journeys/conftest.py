@@ -1,8 +1,10 @@
 """The demonstration festival, served for real, with people at their browsers."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -30,6 +32,16 @@ class Festival:
     @property
     def url(self) -> str:
         return self.server.url
+
+    def mail_to(self, address: str, number: int, *, seconds: float = 30) -> EmailMessage:
+        """The mail of this number (from 1) that came to this address, once it is there."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = [one for one in self.smtp.messages if address in one.recipients]
+            if len(found) >= number:
+                return found[number - 1].message
+            time.sleep(0.05)
+        raise AssertionError(f"mail {number} to {address} did not come")
 
     def move_to(self, moment: datetime) -> None:
         """Stop, and start again with the clock at this moment."""

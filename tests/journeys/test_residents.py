@@ -20,6 +20,7 @@ from festival.models import Booking
 from tests.journeys.conftest import Festival
 
 pytestmark = pytest.mark.browser
+GRACE = "grace@example.org"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -34,16 +35,16 @@ def test_a_resident_books_and_gives_one_place_back(
     _find(page, look)
     _book(page, look)
     reference = _keep(page, look)
-    booked = festival.smtp.wait_for(1, seconds=20)[0].message
+    booked = festival.mail_to(GRACE, 1)
     _read_mail(booked, reference, "REQUEST", sequence=0)
     _tickets(page, look, reference)
     _calendar(page, reference)
     _find_again(page, look, reference)
     _give_one_back(page, look)
-    changed = festival.smtp.wait_for(2, seconds=20)[1].message
+    changed = festival.mail_to(GRACE, 2)
     _read_mail(changed, reference, "REQUEST", sequence=1)
     _give_all_back(page, look)
-    cancelled = festival.smtp.wait_for(3, seconds=20)[2].message
+    cancelled = festival.mail_to(GRACE, 3)
     _read_mail(cancelled, reference, "CANCEL", sequence=2)
     db.session.rollback()
     assert check.broken_rules() == []
@@ -81,7 +82,7 @@ def _book(page: Page, look: Callable[[Page], None]) -> None:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_contain_text("Did you mean grace@hotmail.com?")
     look(page)
-    page.get_by_label("Email address", exact=False).first.fill("grace@example.org")
+    page.get_by_label("Email address", exact=False).first.fill(GRACE)
     page.get_by_role("button", name="Continue").click()
     look(page)
     page.get_by_label("Child 1: first name").fill("B")
