@@ -186,17 +186,23 @@ def test_many_addresses_from_one_place_are_too_many(client: FestivalClient, lead
 # --- forgotten passwords
 
 
-def test_a_mailed_link_gives_a_new_password_once(client: FestivalClient, lead: Somebody) -> None:
+def test_a_mailed_link_gives_a_new_password_once(
+    client: FestivalClient, new_client: Callable[[], FestivalClient], lead: Somebody
+) -> None:
     assert ask_for_link(client, lead.email).h1 == "Look at your email"
     link = reset_link()
     page = client.get(link)
+    elsewhere = new_client()
+    open_elsewhere = elsewhere.get(link)
     answer = client.submit(page, "Save my new password", password=NEW)
     assert "You have a new password." in answer.words
     assert answer.h1 == "Sign in"
     used = client.get(link)
     assert used.status_code == 410
     assert used.h1 == "This link does not work any more"
-    again = client.submit(page, "Save my new password", password="another one entirely")
+    again = elsewhere.submit(
+        open_elsewhere, "Save my new password", password="another one entirely"
+    )
     assert again.status_code == 410
     assert sign_in(client, lead.email, lead.password).page.error_summary == [WRONG]
     assert sign_in(client, lead.email, NEW).request.path == "/provider/"
@@ -214,11 +220,8 @@ def test_a_weak_password_is_told_at_its_field(client: FestivalClient, lead: Some
     ask_for_link(client, lead.email)
     page = client.get(reset_link())
     short = client.submit(page, "Save my new password", password="short")
-    assert (
-        short.page.error_summary
-        == ["Choose a longer password: at least 10 characters, numbers or words."]
-        or "at least 10" in short.page.error_summary[0]
-    )
+    (too_short,) = short.page.error_summary
+    assert too_short.startswith("Choose a longer password: at least 10")
     dull = client.submit(page, "Save my new password", password="aaaaaaaaaaaa")
     assert dull.page.error_summary == ["Choose a password that is harder to guess."]
     nothing = client.submit(page, "Save my new password", password="")
