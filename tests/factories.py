@@ -138,7 +138,7 @@ def session(
     title: str = "Bread from nothing",
     wording: dict[str, str] | None = None,
     run: bool = True,
-    capacity: int = 10,
+    capacity: int | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     room: Room | None = None,
@@ -216,7 +216,7 @@ def _publish(made: FestivalSession, revision: Revision, publish_at: datetime | N
 def occurrence(
     session: FestivalSession,
     *,
-    capacity: int = 10,
+    capacity: int | None = None,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     room: Room | None = None,
@@ -226,7 +226,9 @@ def occurrence(
     scheduled: bool = True,
     **facts: Any,
 ) -> Occurrence:
-    """One more run of this session: on the festival's second day at 1pm, for an hour and a half."""
+    """One more run of this session: on the festival's second day at 1pm, for an hour and a half,
+    with ten places or as many as the room may hold."""
+    capacity = capacity or min(10, room.legal_capacity if room else 10)
     starts_at = starts_at or at_hour(session.edition, hour=13, day=1)
     _festival_has(session.edition, starts_at)
     made = propose(

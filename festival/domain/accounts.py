@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -82,17 +83,17 @@ def join_provider(user: User, provider: Provider, role: MembershipRole) -> None:
 def password_fits(user: User | None, password: str) -> bool:
     """Whether this is the user's password. Takes as long for nobody as for somebody, so that the
     time tells nothing."""
+    known = user.password_hash if user else ""
     try:
-        return hasher.verify(
-            user.password_hash if user and user.password_hash else nobody(), password
-        )
+        hasher.verify(known or nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return bool(known)
 
 
 @lru_cache(maxsize=1)
 def nobody() -> str:
-    return hasher.hash("nobody has this password: it is only checked to take time")
+    return hasher.hash(secrets.token_hex())  # only checked to take time
 
 
 def check_password(password: str) -> None:

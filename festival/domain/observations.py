@@ -4,6 +4,7 @@ Each call is one small transaction of its own, so that a page that changes nothi
 On SQLite the counts live in a file of their own, so that they never wait for a booking.
 """
 
+import hashlib
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -106,6 +107,11 @@ DOOR_PIN = Limit("door-pin", 8, 15)
 HOLDS = Limit("holds", 600, 10)  # a whole library may stand behind one address
 
 
+def _bare(key: str) -> str:
+    """The key as it is kept: of any length and letters, and telling nothing of whom it counts."""
+    return hashlib.sha256(key.lower().encode("utf-8", "replace")).hexdigest()[:40]
+
+
 class Tries:
     """Counts tries against limits."""
 
@@ -118,17 +124,17 @@ class Tries:
     def allow(self, limit: Limit, key: str) -> bool:
         """Count one try for this key; False when there were too many."""
         assert self.storage is not None
-        return FixedWindowRateLimiter(self.storage).hit(limit.item, limit.name, key.lower())
+        return FixedWindowRateLimiter(self.storage).hit(limit.item, limit.name, _bare(key))
 
     def exhausted(self, limit: Limit, key: str) -> bool:
         """Whether this key has no try left, without counting one."""
         assert self.storage is not None
-        return not FixedWindowRateLimiter(self.storage).test(limit.item, limit.name, key.lower())
+        return not FixedWindowRateLimiter(self.storage).test(limit.item, limit.name, _bare(key))
 
     def forget(self, limit: Limit, key: str) -> None:
         """After a success: the key starts anew."""
         assert self.storage is not None
-        self.storage.clear(limit.item.key_for(limit.name, key.lower()))
+        self.storage.clear(limit.item.key_for(limit.name, _bare(key)))
 
 
 tries = Tries()

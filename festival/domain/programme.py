@@ -134,21 +134,20 @@ def _occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurr
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:
-    pattern = "%" + word.replace("\\", "").replace("%", "").replace("_", "") + "%"
     wording = sa.select(RevisionText.id).where(
         RevisionText.revision_id == FestivalSession.published_revision_id,
         sa.or_(
             *(
-                column.ilike(pattern)
+                column.icontains(word, autoescape=True)
                 for column in (RevisionText.title, RevisionText.summary, RevisionText.description)
             )
         ),
     )
     return sa.or_(
-        FestivalSession.code.ilike(word),
-        Provider.name.ilike(pattern),
-        Venue.name.ilike(pattern),
-        Theme.name.ilike(pattern),
+        sa.func.upper(FestivalSession.code) == word.upper(),
+        Provider.name.icontains(word, autoescape=True),
+        Venue.name.icontains(word, autoescape=True),
+        Theme.name.icontains(word, autoescape=True),
         wording.exists(),
     )
 

@@ -1,0 +1,180 @@
+"""What is to be told: leased by one, tried again with patience, never lost."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from festival.domain import clock, outbox
+from festival.domain.errors import NotAllowed
+from festival.domain.outbox import BACK_OFF, LEASE, lease_next
+from festival.extensions import db
+from festival.models import Message, MessageState
+from tests import factories as make
+from tests.support.refusals import refused
+
+pytestmark = pytest.mark.usefixtures("app")
+START = "2027-06-01T10:00+01:00"
+
+
+def queued(recipient: str = "ada@example.org") -> Message:
+    message = outbox.queue("password_reset", recipient, user=1)
+    db.session.flush()
+    return message
+
+
+def leased() -> Message:
+    message = lease_next(clock.now())
+    assert message is not None
+    return message
+
+
+def test_one_message_is_leased_once() -> None:
+    message = queued()
+    assert leased() is message
+    assert message.state == MessageState.leased
+    assert message.attempts == 1
+    assert message.leased_until is not None
+    assert lease_next(clock.now()) is None
+    assert not outbox.is_due(clock.now())
+
+
+def test_the_longest_due_comes_first(at: Callable[..., None]) -> None:
+    at(START)
+    first, second = queued(), queued()
+    at(clock.now() + timedelta(seconds=5))
+    third = queued()
+    second.next_attempt_at = third.next_attempt_at - timedelta(minutes=1)
+    db.session.flush()
+    assert [leased() for _ in range(3)] == [second, first, third]
+
+
+def test_a_killed_workers_message_is_due_again(at: Callable[..., None]) -> None:
+    at(START)
+    message = queued()
+    leased()
+    first_lease, header = message.lease, message.message_id
+    at(clock.now() + LEASE - timedelta(seconds=1))
+    assert lease_next(clock.now()) is None
+    at(clock.now() + timedelta(seconds=1))
+    assert leased() is message
+    assert message.attempts == 2
+    assert message.lease != first_lease  # who was killed, or slow, knows that it lost it
+    assert message.message_id == header
+
+
+def test_sent_is_sent() -> None:
+    message = queued()
+    leased()
+    outbox.mark_sent(message)
+    db.session.flush()
+    assert (message.state, message.lease, message.leased_until) == (MessageState.sent, None, None)
+    assert message.sent_at is not None
+    assert lease_next(clock.now() + timedelta(days=9)) is None
+
+
+def test_it_is_tried_again_after_longer_and_longer_waits(at: Callable[..., None]) -> None:
+    at(START)
+    message = queued()
+    header = message.message_id
+    waits = []
+    for _ in BACK_OFF:
+        assert leased() is message
+        outbox.mark_failed(message, "451 Try later")
+        db.session.flush()
+        assert message.state == MessageState.queued
+        wait = message.next_attempt_at - clock.now()
+        waits.append(wait.total_seconds())
+        assert lease_next(clock.now() + wait - timedelta(seconds=1)) is None
+        at(clock.now() + wait)
+    assert waits == list(BACK_OFF)
+    assert waits == sorted(waits)
+    leased()
+    outbox.mark_failed(message, "451 Still not")
+    db.session.flush()
+    assert (message.state, message.last_error) == (MessageState.failed, "451 Still not")
+    assert message.message_id == header
+    assert lease_next(clock.now() + timedelta(days=99)) is None
+
+
+def test_what_is_refused_for_good_is_not_tried_again() -> None:
+    message = queued()
+    leased()
+    outbox.mark_failed(message, "550 " + "No such person " * 99, for_good=True)
+    db.session.flush()
+    assert message.state == MessageState.failed
+    assert len(message.last_error) == 400
+
+
+def test_the_office_tries_again() -> None:
+    message = queued()
+    leased()
+    outbox.mark_failed(message, "550 No", for_good=True)
+    outbox.try_again(message)
+    db.session.flush()
+    assert leased() is message
+    assert message.attempts == 1
+    outbox.mark_sent(message)
+    with refused(NotAllowed):
+        outbox.try_again(message)
+
+
+def test_what_is_no_longer_true_is_dropped() -> None:
+    message = queued()
+    leased()
+    outbox.mark_dropped(message, "cancelled meanwhile")
+    db.session.flush()
+    assert message.state == MessageState.dropped
+    assert lease_next(clock.now() + timedelta(days=1)) is None
+
+
+def test_the_oldest_that_waits(at: Callable[..., None]) -> None:
+    at(START)
+    assert outbox.oldest_undelivered(clock.now()) == 0
+    message = queued()
+    at(clock.now() + timedelta(minutes=2))
+    queued()
+    assert outbox.oldest_undelivered(clock.now()) == 120
+    assert leased() is message
+    assert outbox.oldest_undelivered(clock.now()) == 120  # leased is not delivered
+    outbox.mark_sent(message)
+    db.session.flush()
+    assert outbox.oldest_undelivered(clock.now()) == 0
+
+
+def test_what_the_office_sees() -> None:
+    messages = [queued(f"{number}@example.org") for number in range(3)]
+    outbox.mark_sent(leased())
+    db.session.flush()
+    assert outbox.counts() == {MessageState.sent: 1, MessageState.queued: 2}
+    assert outbox.newest(None, 2) == [messages[2], messages[1]]
+    assert outbox.newest(None, 2, offset=2) == [messages[0]]
+    assert outbox.newest(MessageState.sent, 10) == [messages[0]]
+
+
+def test_a_message_dies_with_its_cause() -> None:
+    with db.session.begin_nested() as savepoint:
+        make.booking(make.occurrence_of(make.session()))
+        savepoint.rollback()
+    assert db.session.scalars(sa.select(Message)).all() == []
+
+
+def test_every_message_has_a_header_of_its_own() -> None:
+    assert len({queued().message_id for _ in range(20)}) == 20
+
+
+def test_the_festival_it_speaks_for() -> None:
+    edition = make.edition()
+    occurrence = make.occurrence_of(make.session(edition=edition))
+    booking = make.booking(occurrence)
+    (told,) = booking_messages(booking.id)
+    edition.is_current = False
+    db.session.flush()
+    newer = make.edition()
+    assert outbox.edition_of(told) is edition
+    assert outbox.edition_of(queued()) is newer
+
+
+def booking_messages(booking_id: int) -> list[Message]:
+    return list(db.session.scalars(sa.select(Message).where(Message.booking_id == booking_id)))
