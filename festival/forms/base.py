@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
@@ -203,8 +203,7 @@ class Choice(SelectField):
             raise ValidationError(str(self.wrong))
 
 
-def pairs(values: Sequence[Any], first: Any = None) -> list[tuple[str, Any]]:
+def pairs(values: Sequence[Any], first: Any = None) -> list[SelectChoice]:
     """Choices of (value, words), with an empty one before them where ``first`` has words for it."""
-    return ([("", first)] if first is not None else []) + [
-        (str(value), words) for value, words in values
-    ]
+    all_of_them = ([("", first)] if first is not None else []) + list(values)
+    return [SelectChoice(str(value), words) for value, words in all_of_them]

@@ -81,7 +81,7 @@ def counted(label: Any, *checks: Any, hint: Any, limit: int, rows: int) -> Strin
         filters=[strip],
         description=hint,
         widget=GovCharacterCount(),
-        render_kw={"rows": rows, "params": {"maxlength": limit}},
+        render_kw={"params": {"rows": rows, "maxlength": limit}},
     )
 
 
@@ -120,16 +120,19 @@ class OfferForm(Form):
     )
     theme = Choice(_("Theme"), wrong=_("Choose a theme."))
     format = RadioField(
-        _("How does it happen?"), choices=FORMATS, default="in person", widget=GovRadioInput()
+        _("How does it happen?"),
+        choices=pairs(FORMATS),
+        default="in person",
+        widget=GovRadioInput(),
     )
     delivery_languages = SelectMultipleField(
         _("Which languages is it in?"),
-        choices=LANGUAGES,
+        choices=pairs(LANGUAGES),
         default=["en"],
         widget=GovCheckboxesInput(),
     )
     access = SelectMultipleField(
-        _("What do you provide?"), choices=ACCESS, widget=GovCheckboxesInput()
+        _("What do you provide?"), choices=pairs(ACCESS), widget=GovCheckboxesInput()
     )
     age_min = WholeNumber(
         _("Youngest age"),
@@ -146,11 +149,14 @@ class OfferForm(Form):
         description=_("Leave empty if there is none."),
     )
     accompaniment = RadioField(
-        _("Do children need an adult?"), choices=CHILDREN, default="none", widget=GovRadioInput()
+        _("Do children need an adult?"),
+        choices=pairs(CHILDREN),
+        default="none",
+        widget=GovRadioInput(),
     )
     adults_take_places = RadioField(
         _("Do adults who come with children take a place?"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
+        choices=pairs([("yes", _("Yes")), ("no", _("No"))]),
         default="yes",
         widget=GovRadioInput(),
     )
@@ -179,7 +185,7 @@ class OfferForm(Form):
         description=_("Not more than the room can hold by law."),
     )
     booking_mode = RadioField(
-        _("Do people book?"), choices=MODES, default="required", widget=GovRadioInput()
+        _("Do people book?"), choices=pairs(MODES), default="required", widget=GovRadioInput()
     )
     most_places = WholeNumber(
         _("Most places in one booking"),
@@ -268,11 +274,13 @@ class OfferForm(Form):
 class ReviewForm(Form):
     decision = RadioField(
         _("What do you want to do?"),
-        choices=[
-            ("approve", _("Approve: publish it")),
-            ("return", _("Return it with a comment")),
-            ("decline", _("Decline it with a reason")),
-        ],
+        choices=pairs(
+            [
+                ("approve", _("Approve: publish it")),
+                ("return", _("Return it with a comment")),
+                ("decline", _("Decline it with a reason")),
+            ]
+        ),
         widget=GovRadioInput(),
         validators=[needed(_("Choose what to do."))],
         validate_choice=False,

@@ -1,0 +1,508 @@
+"""A provider offers sessions: drafts, sending in, what may be wrong, who may see what."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from festival.domain import clock, offers
+from festival.extensions import db
+from festival.models import (
+    AuditEntry,
+    Edition,
+    FestivalSession,
+    MembershipRole,
+    Occurrence,
+    Office,
+    Provider,
+    Revision,
+    RevisionState,
+    SessionState,
+)
+from tests import factories
+from tests.cast import Somebody
+from tests.support.client import FestivalClient, PageResponse
+from tests.support.statements import recorded
+
+Answers = dict[str, Any]
+
+
+@pytest.fixture
+def answers(edition: Edition) -> Answers:
+    """A whole and correct offer, as it is typed."""
+    room = factories.room(12, venue=factories.venue("Central Library"), name="Studio")
+    theme = factories.theme("Making")
+    db.session.commit()
+    return {
+        "title": "Bread from nothing",
+        "summary": "Bake a loaf and take it home.",
+        "description": "You need no oven of your own.\r\n\r\nEverything is there.",
+        "what_to_bring": "An apron",
+        "theme": str(theme.id),
+        "age_min": "12",
+        "room": str(room.id),
+        "day": edition.starts_on.isoformat(),
+        "starts": "10:30am",
+        "ends": "midday",
+        "capacity": "12",
+    }
+
+
+def begin(person: Somebody) -> PageResponse:
+    """Their new session's form."""
+    home = person.client.get("/provider/")
+    return person.client.submit(home, "Offer a session")
+
+
+def the_revision() -> Revision:
+    return db.session.scalars(sa.select(Revision)).one()
+
+
+def typed_in(page: PageResponse) -> dict[str, list[str]]:
+    """What the form shows in each of its fields."""
+    return {name: one.values() for name, one in page.page.form("Send in").controls.items()}
+
+
+def forge(
+    page: PageResponse, client: FestivalClient, answers: Answers, **forged: str
+) -> PageResponse:
+    """Send what no browser would let one choose."""
+    address, pairs = page.page.form("Send in").filled(answers, "Send in")
+    data = [(name, forged.get(name, value)) for name, value in pairs]
+    return client.post(address, data=dict(data), follow_redirects=True)  # type: ignore[return-value]
+
+
+# --- from nothing to sent in
+
+
+def test_a_session_is_offered_kept_and_sent_in(lead: Somebody, answers: Answers) -> None:
+    page = begin(lead)
+    assert page.h1.startswith("Your session E")
+    kept = lead.client.submit(page, "Save draft", title="Bread from nothing", capacity="12")
+    assert "Your draft is kept." in kept.words
+    assert kept.h1 == "Bread from nothing"
+    assert "Draft" in kept.words
+    back = lead.client.get(kept.page.link("Change this session"))
+    assert typed_in(back)["title"] == ["Bread from nothing"]
+    assert typed_in(back)["capacity"] == ["12"]
+    sent = lead.client.submit(back, "Send in", **answers)
+    assert "Thank you. The festival team looks at it next." in sent.words
+    assert "Sent in" in sent.words
+    revision = the_revision()
+    assert revision.state == RevisionState.submitted
+    assert revision.text().title == "Bread from nothing"
+    assert revision.session.age_min == 12
+    run = factories.occurrence_of(revision.session)
+    assert (run.capacity, run.room.name) == (12, "Studio")
+    assert run.starts_at == factories.at_hour(revision.session.edition, hour=10) + timedelta(
+        minutes=30
+    )
+    actions = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == ["session.started", "session.submitted"]
+
+
+def test_a_session_that_was_sent_in_shows_what_it_says(lead: Somebody, answers: Answers) -> None:
+    shown = lead.client.submit(begin(lead), "Send in", **answers)
+    for words in (
+        "Studio, Central Library",
+        "10:30am to midday",
+        "12 places",
+        "Ages 12 and over",
+        "People must book",
+        "Bake a loaf and take it home.",
+        "You need no oven of your own.",
+        "An apron",
+        "Making",
+    ):
+        assert words in shown.words
+
+
+def test_a_draft_shows_what_was_typed(lead: Somebody, answers: Answers) -> None:
+    wrong = answers | {"title": "", "ends": "half past never", "capacity": "many"}
+    shown = lead.client.submit(begin(lead), "Save draft", **wrong)
+    assert shown.h1 == "No title yet"
+    assert "half past never" in shown.words
+    assert "many" in shown.words
+    assert "Central Library: Studio" in shown.words
+
+
+def test_home_lists_sessions_with_where_they_stand(
+    lead: Somebody, provider: Provider, edition: Edition
+) -> None:
+    published = factories.session(title="Sing Together", provider=provider, capacity=10)
+    factories.booking(factories.occurrence_of(published), adults=3)
+    later = clock.now() + timedelta(days=1)
+    factories.session(title="Mend a Bike", provider=provider, publish_at=later)
+    factories.session(title="Paint a Wall", provider=provider, published=False)
+    for title, state in (
+        ("Knit a Hat", RevisionState.returned),
+        ("Juggle Knives", RevisionState.declined),
+        ("Bake Bread", RevisionState.withdrawn),
+    ):
+        made = factories.session(title=title, provider=provider, published=False)
+        made.revisions[0].state = state
+    assert lead.user is not None
+    factories.draft(provider, lead.user, title="A half-made idea")
+    table = lead.client.get("/provider/").page.table()
+    stands = {row[0]: (row[2], row[3]) for row in table[1:]}
+    approved = stands.pop("Mend a Bike")
+    assert approved[0].startswith("Approved: people see it from ")
+    assert stands == {
+        "Sing Together": ("Published", "3 of 10 places taken"),
+        "Paint a Wall": ("Sent in", ""),
+        "Knit a Hat": ("Please change", ""),
+        "Juggle Knives": ("Declined", ""),
+        "Bake Bread": ("Taken back", ""),
+        "A half-made idea": ("Draft", ""),
+    }
+
+
+def test_who_writes_for_two_organisations_chooses(
+    client: FestivalClient, provider: Provider, other_provider: Provider
+) -> None:
+    both = [(provider, MembershipRole.lead), (other_provider, MembershipRole.editor)]
+    client.sign_in(factories.user(memberships=both))
+    home = client.get("/provider/")
+    client.submit(home, "Offer a session for Tettenhall Wood Choir")
+    assert the_revision().session.provider_id == other_provider.id
+
+
+def test_a_published_session_links_to_its_page(lead: Somebody, provider: Provider) -> None:
+    made = factories.session(title="Sing Together", provider=provider)
+    shown = lead.client.get(f"/provider/sessions/{made.code.lower()}")
+    link = shown.page.link("See the page people see")
+    assert link == f"/sessions/{made.code}"
+    assert lead.client.get(link).h1 == "Sing Together"
+    assert "Change this session" not in shown.page.links
+    assert "Take it back" not in shown.words
+
+
+# --- returned, taken back, too late
+
+
+def test_a_returned_session_is_changed_and_sent_in_again(
+    lead: Somebody, reviewer: Somebody, answers: Answers
+) -> None:
+    lead.client.submit(begin(lead), "Send in", **answers)
+    assert reviewer.user is not None
+    offers.give_back(the_revision(), "Please say what an apron is.", reviewer=reviewer.user)
+    code = the_revision().session.code
+    shown = lead.client.get(f"/provider/sessions/{code}")
+    assert "Please change" in shown.words
+    assert "Please say what an apron is." in shown.words
+    page = lead.client.get(shown.page.link("Change this session"))
+    assert "Please say what an apron is." in page.words
+    assert typed_in(page)["title"] == ["Bread from nothing"]
+    again = lead.client.submit(page, "Send in", what_to_bring="Something to keep clothes clean")
+    assert "Thank you." in again.words
+    assert the_revision().state == RevisionState.submitted
+    assert the_revision().text().what_to_bring == "Something to keep clothes clean"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Occurrence)) == 1
+
+
+def test_what_was_sent_in_is_not_changed(lead: Somebody, answers: Answers) -> None:
+    page = begin(lead)
+    lead.client.submit(page, "Send in", **answers)
+    code = the_revision().session.code
+    opened = lead.client.get(f"/provider/sessions/{code}/edit", follow_redirects=True)
+    assert opened.request.path == f"/provider/sessions/{code}"
+    assert "It can be changed when it is returned to you." in opened.words
+    stale = lead.client.submit(page, "Save draft", title="Something else")
+    assert "It can be changed when it is returned to you." in stale.words
+    assert the_revision().text().title == "Bread from nothing"
+
+
+def test_an_offer_is_taken_back(lead: Somebody, answers: Answers) -> None:
+    sent = lead.client.submit(begin(lead), "Send in", **answers)
+    taken = lead.client.submit(sent, "Take it back")
+    assert "You have taken this session back." in taken.words
+    assert the_revision().state == RevisionState.withdrawn
+    twice = lead.client.submit(sent, "Take it back")
+    assert "can no longer become" in twice.words
+
+
+def test_after_the_closing_day_nothing_is_sent_in(
+    lead: Somebody, edition: Edition, answers: Answers
+) -> None:
+    page = begin(lead)
+    edition.submissions_close_at = clock.now() - timedelta(minutes=1)
+    late = lead.client.submit(page, "Send in", **answers)
+    assert late.page.error_summary == [
+        "The time to send in sessions is over. Your draft is kept: call the festival team."
+    ]
+    assert the_revision().state == RevisionState.draft
+    assert the_revision().proposal["title"] == "Bread from nothing"
+    home = lead.client.get("/provider/")
+    assert "The time to send in sessions is over." in home.words
+    assert "Offer a session" not in home.words
+    form = lead.client.get(f"/provider/sessions/{the_revision().session.code}/edit")
+    assert form.page.form("Save draft").buttons == ["Save draft"]
+
+
+def test_before_the_opening_day_it_says_when(lead: Somebody, edition: Edition) -> None:
+    edition.submissions_open_at = clock.now() + timedelta(days=1)
+    home = lead.client.get("/provider/")
+    assert "You can send in sessions from " in home.words
+    assert "Offer a session" not in home.words
+
+
+def test_a_returned_offer_may_come_back_after_the_closing_day(
+    lead: Somebody, reviewer: Somebody, edition: Edition, answers: Answers
+) -> None:
+    lead.client.submit(begin(lead), "Send in", **answers)
+    assert reviewer.user is not None
+    offers.give_back(the_revision(), "One more thing.", reviewer=reviewer.user)
+    edition.submissions_close_at = clock.now() - timedelta(minutes=1)
+    code = the_revision().session.code
+    page = lead.client.get(f"/provider/sessions/{code}/edit")
+    assert "Thank you." in lead.client.submit(page, "Send in").words
+
+
+# --- bad input: told at its field, with everything typed still there
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("ends", "10am", "The end must be after the start."),
+        ("ends", "10:30", "The end must be after the start."),
+        ("starts", "half past never", "Type a time, like 10:30am or 2pm."),
+        ("capacity", "0", "Type a number from 1 to 100000."),
+        ("capacity", "-3", "Type a number from 1 to 100000."),
+        ("capacity", "a dozen", "Type a whole number, like 2."),
+        ("capacity", "99999999999999", "Type a whole number, like 2."),
+        (
+            "capacity",
+            "13",
+            "Studio can hold 12 people by law. Choose 12 places or fewer.",
+        ),
+        ("title", "x" * 500, "This is 500 characters long. Make it 60 or fewer."),
+        ("title", "", "Give your session a title."),
+        ("description", "x" * 601, "This is 601 characters long. Make it 600 or fewer."),
+        ("age_max", "11", "The oldest age must not be below the youngest."),
+        ("age_min", "200", "Type a number from 0 to 100."),
+    ],
+)
+def test_bad_input_is_told_at_its_field(
+    lead: Somebody, answers: Answers, field: str, typed: str, told: str
+) -> None:
+    wrong = answers | {field: typed}
+    answer = lead.client.submit(begin(lead), "Send in", **wrong)
+    assert answer.page.error_summary == [told]
+    assert answer.page.title.startswith("Error: ")
+    message = answer.page.by_id(f"{field}-error")
+    assert message is not None
+    assert told in "".join(message.itertext())
+    still_there = typed_in(answer)
+    assert {name: still_there[name] for name in wrong} == {
+        name: [value.replace("\r\n", "\n")] for name, value in wrong.items()
+    }
+    assert the_revision().state == RevisionState.draft
+    assert the_revision().proposal[field] == typed
+    code = the_revision().session.code
+    later = lead.client.get(f"/provider/sessions/{code}/edit")
+    assert typed_in(later)[field] == [typed]
+
+
+@pytest.mark.parametrize(
+    ("field", "forged", "told"),
+    [
+        ("room", "999999", "Choose a room from the list. Call us if yours is not there."),
+        ("room", "; drop", "Choose a room from the list. Call us if yours is not there."),
+        ("day", "2031-01-01", "Choose a day of the festival."),
+        ("day", "soon", "Choose a day of the festival."),
+        ("theme", "0", "Choose a theme."),
+    ],
+)
+def test_a_forged_choice_is_told_at_its_field(
+    lead: Somebody, answers: Answers, field: str, forged: str, told: str
+) -> None:
+    answer = forge(begin(lead), lead.client, answers, **{field: forged})
+    assert answer.page.error_summary == [told]
+    assert typed_in(answer)["title"] == ["Bread from nothing"]
+    assert the_revision().state == RevisionState.draft
+
+
+@pytest.mark.parametrize("name", ["format", "booking_mode", "accompaniment"])
+def test_a_forged_radio_button_is_refused(lead: Somebody, answers: Answers, name: str) -> None:
+    answer = forge(begin(lead), lead.client, answers, **{name: "nonsense"})
+    assert len(answer.page.error_summary) == 1
+    assert the_revision().state == RevisionState.draft
+
+
+def test_everything_wrong_is_told_at_once(lead: Somebody) -> None:
+    answer = lead.client.submit(begin(lead), "Send in")
+    assert {
+        "Give your session a title.",
+        "Say in one sentence what happens.",
+        "Say what people will do.",
+        "Choose a theme.",
+        "Choose a room from the list. Call us if yours is not there.",
+        "Choose a day of the festival.",
+        "Type a whole number, like 2.",
+    } < set(answer.page.error_summary)
+
+
+@pytest.mark.parametrize("hidden", ["Bre\x07ad", "Bread\x00", "\x1b[31mBread"])
+def test_control_characters_are_taken_out_and_told(
+    lead: Somebody, answers: Answers, hidden: str
+) -> None:
+    page = begin(lead)
+    answer = lead.client.submit(page, "Send in", **answers | {"title": hidden})
+    assert answer.page.error_summary == [
+        "We took a hidden character out of this. Look at it, then send it again."
+    ]
+    (left,) = typed_in(answer)["title"]
+    assert left.isprintable()
+    assert "ad" in left
+    assert the_revision().proposal["title"] == left
+    kept = lead.client.submit(page, "Save draft", description=f"Line one\r\n{hidden}")
+    assert "Your draft is kept." in kept.words
+
+
+@pytest.mark.parametrize("title", ["ਰੋਟੀ ਬਣਾਓ", "Bread 🍞 for all 👩‍🍳", "D'Arcy’s <b>bread</b>"])
+def test_every_script_is_welcome(lead: Somebody, answers: Answers, title: str) -> None:
+    answer = lead.client.submit(begin(lead), "Send in", **answers | {"title": title})
+    assert answer.h1 == title
+    assert the_revision().text().title == title
+
+
+# --- who may
+
+
+def test_the_editor_works_on_the_leads_sessions(
+    lead: Somebody, editor: Somebody, answers: Answers
+) -> None:
+    begin(lead)
+    code = the_revision().session.code
+    page = editor.client.get(f"/provider/sessions/{code}/edit")
+    assert "Thank you." in editor.client.submit(page, "Send in", **answers).words
+
+
+def test_another_providers_session_is_not_there(
+    lead: Somebody, other_lead: Somebody, answers: Answers
+) -> None:
+    page = begin(lead)
+    lead.client.submit(page, "Save draft", **answers | {"title": "A secret recipe"})
+    code = the_revision().session.code
+    for path in (f"/provider/sessions/{code}", f"/provider/sessions/{code}/edit"):
+        answer = other_lead.client.get(path)
+        assert answer.status_code == 404
+        assert "secret recipe" not in answer.words
+    assert "secret recipe" not in other_lead.client.get("/provider/").words
+    token = typed_in(begin(other_lead))["csrf_token"][0]
+    for path in ("edit", "withdraw"):
+        posted = other_lead.client.post(
+            f"/provider/sessions/{code}/{path}", data={"csrf_token": token, "title": "Mine now"}
+        )
+        assert posted.status_code == 404
+    assert (
+        db.session.scalars(
+            sa.select(Revision.state).join(Revision.session).where(FestivalSession.code == code)
+        ).one()
+        == RevisionState.draft
+    )
+
+
+def test_nobody_begins_a_session_for_others(
+    lead: Somebody, other_provider: Provider, provider: Provider
+) -> None:
+    token = lead.client.get("/provider/").page.form("Offer a session").controls["csrf_token"]
+    for wanted in (str(other_provider.id), "", "x", "9" * 30):
+        answer = lead.client.post(
+            "/provider/sessions", data={"csrf_token": token.values()[0], "provider": wanted}
+        )
+        assert answer.status_code == 404
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(FestivalSession)) == 0
+
+
+def test_the_door_role_sees_but_does_not_write(
+    client: FestivalClient, provider: Provider, lead: Somebody
+) -> None:
+    client.sign_in(factories.user(memberships=[(provider, MembershipRole.door)]))
+    assert lead.user is not None
+    revision = factories.draft(provider, lead.user, title="A half-made idea")
+    home = client.get("/provider/")
+    assert "A half-made idea" in home.words
+    assert "Offer a session" not in home.words
+    shown = client.get(f"/provider/sessions/{revision.session.code}")
+    assert shown.h1 == "A half-made idea"
+    assert "Change this session" not in shown.page.links
+    assert client.get(f"/provider/sessions/{revision.session.code}/edit").status_code == 404
+
+
+def test_a_reviewer_sees_but_does_not_write(reviewer: Somebody, provider: Provider) -> None:
+    made = factories.session(title="Sing Together", provider=provider, published=False)
+    assert reviewer.client.get(f"/provider/sessions/{made.code}").h1 == "Sing Together"
+    assert reviewer.client.get(f"/provider/sessions/{made.code}/edit").status_code == 404
+    assert reviewer.client.get("/provider/").status_code == 404
+
+
+def test_other_roles_of_the_team_see_nothing_of_it(
+    client: FestivalClient, provider: Provider
+) -> None:
+    made = factories.session(title="Sing Together", provider=provider, published=False)
+    client.sign_in(factories.user(offices=[Office.phone_line]))
+    assert client.get(f"/provider/sessions/{made.code}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/provider/", "/provider/sessions/E01", "/provider/sessions/E01/edit"]
+)
+def test_a_stranger_is_asked_to_sign_in(stranger: Somebody, path: str) -> None:
+    factories.session(code="E01")
+    answer = stranger.client.get(path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in?next=%2Fprovider") or answer.location.startswith(
+        "/sign-in?next=/provider"
+    )
+
+
+@pytest.mark.parametrize("code", ["E99", "%00", "E01%20", "'", "ß"])
+def test_a_session_that_is_not_there(lead: Somebody, code: str) -> None:
+    factories.session(code="E01")
+    assert lead.client.get(f"/provider/sessions/{code}").status_code == 404
+
+
+# --- costs
+
+
+def test_the_list_asks_the_same_for_one_and_for_three(
+    app: Flask, lead: Somebody, provider: Provider
+) -> None:
+    def cost() -> int:
+        with recorded(app) as statements:
+            lead.client.get("/provider/")
+        return statements.count
+
+    factories.session(provider=provider, theme=factories.theme())
+    lead.client.get("/provider/")
+    one = cost()
+    for published in (True, False):
+        factories.session(provider=provider, theme=factories.theme(), published=published)
+    assert cost() == one
+
+
+def test_a_withdrawn_session_is_not_called_published(lead: Somebody, provider: Provider) -> None:
+    made = factories.session(title="Sing Together", provider=provider)
+    made.state = SessionState.withdrawn
+    shown = lead.client.get(f"/provider/sessions/{made.code}")
+    assert "Withdrawn" in shown.words
+    assert "See the page people see" not in shown.words
+
+
+def test_a_later_publication_is_told(
+    lead: Somebody, provider: Provider, at: Callable[..., None]
+) -> None:
+    at(clock.now())
+    publish_at = clock.now() + timedelta(days=1)
+    made = factories.session(provider=provider, publish_at=publish_at)
+    assert (
+        "Approved: people see it from" in lead.client.get(f"/provider/sessions/{made.code}").words
+    )
+    at(publish_at)
+    lead.client.sign_in(lead.user)  # the evening before, their sign-in ran out
+    assert "Published" in lead.client.get(f"/provider/sessions/{made.code}").words
