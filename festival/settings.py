@@ -189,7 +189,9 @@ def _flask_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         "TRUSTED_HOSTS": hosts or None,
         "SQLALCHEMY_DATABASE_URI": settings["DATABASE_URL"],
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_pre_ping": not settings["DATABASE_URL"].startswith("sqlite")
+            "pool_pre_ping": not settings["DATABASE_URL"].startswith("sqlite"),
+            # What people typed must not stand in a log because a statement failed.
+            "hide_parameters": settings["ENV"] == "production",
         },
         "SESSION_COOKIE_NAME": "festival",
         "SESSION_COOKIE_SECURE": secure,

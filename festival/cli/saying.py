@@ -25,7 +25,7 @@ def say_pass(door_pass: DoorPass, secret: str, pin: str) -> None:
     click.echo(f"\nDoor pass for {where}")
     click.echo(f"  from  {words.moment(door_pass.from_at)}")
     click.echo(f"  until {words.moment(door_pass.until_at)}")
-    click.echo(f"  link  {door_link(secret)}")
+    click.echo(f"  link  {address('scan.pin', secret=secret)}")
     click.echo(f"  PIN   {pin}")
     click.echo("  Write both down: they are not shown again.")
 
@@ -38,8 +38,3 @@ def say_who_can_sign_in() -> None:
     for person in people:
         click.echo(f"  {person.email:{width}}  {person.name}, {person.role}")
     click.echo()
-
-
-def door_link(secret: str) -> str:
-    """The address that opens a door pass."""
-    return f"{address('programme.home')}scan/{secret}"

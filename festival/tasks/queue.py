@@ -7,6 +7,7 @@ is needed. The rows are the truth of what is due: a task may run twice, or die h
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -69,6 +70,18 @@ def sweep(app: Flask, stop: threading.Event) -> None:
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
+class StoppingConsumer(Consumer):
+    """Tells the sweep to stop together with the queue, not after it."""
+
+    def __init__(self, queue: Huey, stop: threading.Event, **options: Any) -> None:
+        super().__init__(queue, **options)
+        self.also_stop = stop
+
+    def stop(self, graceful: bool = False) -> None:
+        self.also_stop.set()
+        super().stop(graceful)
+
+
 def run(app: Flask) -> None:
     """Work until SIGTERM or SIGINT; what is being sent is finished first."""
     logging.basicConfig(level=logging.WARNING, format="worker: %(levelname)s %(message)s")
@@ -77,6 +90,6 @@ def run(app: Flask) -> None:
     schedule(queue, app, stop)
     sweeper = threading.Thread(target=sweep, args=(app, stop), daemon=True, name="sweep")
     sweeper.start()
-    Consumer(queue, graceful_signal="TERM", shutdown_timeout=STOP_SECONDS, max_delay=5).run()
-    stop.set()
+    options = {"graceful_signal": "TERM", "shutdown_timeout": STOP_SECONDS, "max_delay": 5}
+    StoppingConsumer(queue, stop, **options).run()
     sweeper.join(STOP_SECONDS)

@@ -11,7 +11,8 @@ from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-Behaviour = Literal["accept", "hang", "drop", "lose the answer"]
+Behaviour = Literal["accept", "hang", "drop", "lose the answer", "take and hang"]
+TAKES = ("lose the answer", "take and hang")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class SmtpServer:
 
     A behaviour is "accept", a refusal ("451 Try later", "550 No such person") or a trouble:
     "hang" never answers, "drop" cuts the connection, "lose the answer" takes the message and then
-    cuts it. ``at`` is the command that is treated so: "MAIL", "RCPT" or "DATA".
+    cuts it, "take and hang" takes it and never says so. ``at`` is the command that is treated so:
+    "MAIL", "RCPT" or "DATA".
     """
 
     def __init__(self) -> None:
@@ -93,19 +95,25 @@ class SmtpServer:
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        if self.at == "DATA" and self.behaviour in TAKES:
+            self._take(envelope)
+            return await self._answer("DATA", server) or "250 OK"
         refusal = await self._answer("DATA", server)
-        if refusal is None or self.behaviour == "lose the answer":
-            raw = envelope.original_content or b""
-            self.messages.append(Received(envelope.mail_from or "", envelope.rcpt_tos, raw))
+        if refusal is None:
+            self._take(envelope)
         return refusal or "250 OK"
+
+    def _take(self, envelope: Envelope) -> None:
+        raw = envelope.original_content or b""
+        self.messages.append(Received(envelope.mail_from or "", envelope.rcpt_tos, raw))
 
     async def _answer(self, command: str, server: SMTP) -> str | None:
         """A refusal, or None to accept."""
         if self.behaviour == "accept" or command != self.at:
             return None
-        if self.behaviour == "hang":
+        if self.behaviour in ("hang", "take and hang"):
             await self._stop.wait()
-        if self.behaviour in ("hang", "drop", "lose the answer"):
+        if self.behaviour in ("hang", "drop", *TAKES):
             if server.transport is not None:
                 server.transport.abort()
             return "421 Gone"

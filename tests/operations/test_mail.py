@@ -1,0 +1,359 @@
+"""Mail as it arrives: over real SMTP, read by other people's parsers."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+
+import icalendar
+import pytest
+import sqlalchemy as sa
+import vobject
+import zxingcpp
+from flask import Flask
+from PIL import Image
+
+from festival.delivery.transport import SmtpTransport
+from festival.domain import bookings, clock, outbox
+from festival.extensions import db, write
+from festival.models import Booking, Message, MessageState, Office
+from festival.tasks.deliver import deliver_due
+from tests import factories
+from tests.support import databases
+from tests.support.client import make_client
+from tests.support.databases import Database
+from tests.support.live import free_port
+from tests.support.smtp import SmtpServer
+
+At = Callable[..., None]
+START = "2027-05-25T10:00+01:00"
+
+
+@pytest.fixture
+def mailing_app(database: Database, smtp_server: SmtpServer, tmp_path: Path) -> Iterator[Flask]:
+    """An application that commits for real and sends to the mail server."""
+    address = database.copy()
+    app = databases.make_app(address, tmp_path, smtp_server.settings)
+    with app.app_context():
+        yield app
+    databases.close(app)
+    database.drop(address)
+
+
+def book(adults: int = 1, **facts: str) -> Booking:
+    with write():
+        session = factories.session(title="Stitch a Story")
+        return factories.booking(factories.occurrence_of(session), adults, **facts)
+
+
+def the_message() -> Message:
+    db.session.rollback()
+    return db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()  # type: ignore[return-value]
+
+
+def delivered(smtp_server: SmtpServer) -> EmailMessage:
+    """The one mail that is due now, as it arrived."""
+    before = len(smtp_server.messages)
+    assert deliver_due() == 1
+    assert len(smtp_server.messages) == before + 1
+    return smtp_server.messages[-1].message
+
+
+def attached(mail: EmailMessage, kind: str) -> list[EmailMessage]:
+    return [part for part in mail.iter_attachments() if part.get_content_type() == kind]
+
+
+def invitation(mail: EmailMessage) -> EmailMessage:
+    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    return part
+
+
+def event_of(part: EmailMessage) -> tuple[icalendar.Calendar, icalendar.Event]:
+    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
+    (event,) = calendar.events
+    return calendar, event
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_a_booking_arrives_whole(smtp_server: SmtpServer) -> None:
+    booking = book(2, name="Ada Lovelace", email="ada@example.org")
+    mail = delivered(smtp_server)
+    assert mail["Subject"] == f"Your booking {booking.reference}: Stitch a Story"
+    assert mail["To"] == "ada@example.org"
+    assert mail["From"] == "Learning festival bookings <bookings@festival.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    tree = [part.get_content_type() for part in mail.walk()]
+    assert tree == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+        "image/png",
+    ]
+    for kind in ("plain", "html"):
+        words = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert booking.reference in words
+        assert "Ada Lovelace" in words
+        assert "Stitch a Story" in words
+        assert f"/bookings/{booking.reference}" in words
+    raw = smtp_server.messages[-1].raw
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert the_message().state == MessageState.sent
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_the_picture_is_the_ticket(smtp_server: SmtpServer) -> None:
+    booking = book(2)
+    (picture,) = attached(delivered(smtp_server), "image/png")
+    image = Image.open(BytesIO(picture.get_payload(decode=True)))  # type: ignore[arg-type]
+    (found,) = zxingcpp.read_barcodes(image)
+    assert found.text == factories.code_of(booking)
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_the_calendar_is_read_by_others(smtp_server: SmtpServer) -> None:
+    booking = book(2)
+    claim = factories.reservation_of(booking)
+    mail = delivered(smtp_server)
+    part = invitation(mail)
+    assert part.get_param("method") == "REQUEST"
+    calendar, event = event_of(part)
+    assert calendar["METHOD"] == "REQUEST"
+    assert event["UID"] == claim.calendar_uid
+    assert event["SEQUENCE"] == 0
+    assert event["SUMMARY"] == "Stitch a Story"
+    assert event.start == claim.occurrence.starts_at
+    assert event.end == claim.occurrence.ends_at
+    assert event["ATTENDEE"] == "mailto:ada@example.org"
+    (file,) = attached(mail, "application/ics")
+    assert file.get_filename() == "booking.ics"
+    assert file.get_payload(decode=True) == part.get_payload(decode=True)
+    other = vobject.readOne(file.get_payload(decode=True).decode())  # type: ignore[union-attr]
+    assert other.method.value == "REQUEST"
+    assert other.vevent.uid.value == claim.calendar_uid
+    assert other.vevent.dtstart.value == claim.occurrence.starts_at
+    assert other.vevent.dtend.value == claim.occurrence.ends_at
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_a_series_has_a_file_for_each_part(smtp_server: SmtpServer) -> None:
+    with write():
+        runs = factories.series(3)
+        booking = factories.booking(runs[0])
+    mail = delivered(smtp_server)
+    assert "text/calendar" not in [part.get_content_type() for part in mail.walk()]
+    files = attached(mail, "application/ics")
+    assert [file.get_filename() for file in files] == [f"booking-{n}.ics" for n in (1, 2, 3)]
+    uids = [event_of(file)[1]["UID"] for file in files]
+    assert uids == [claim.calendar_uid for claim in booking.reservations]
+    assert len(attached(mail, "image/png")) == 3
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_giving_up_some_places_raises_the_sequence(smtp_server: SmtpServer) -> None:
+    booking = book(3)
+    (before,) = attached(delivered(smtp_server), "image/png")
+    claim = factories.reservation_of(booking)
+    with write():
+        bookings.give_up(booking, claim, [claim.attendees[0].id])
+    mail = delivered(smtp_server)
+    assert mail["Subject"].startswith("CHANGED: ")
+    calendar, event = event_of(invitation(mail))
+    assert (calendar["METHOD"], event["SEQUENCE"], event["STATUS"]) == ("REQUEST", 1, "CONFIRMED")
+    (after,) = attached(mail, "image/png")
+    assert after.get_payload() != before.get_payload()
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_giving_up_all_places_cancels_the_entry(smtp_server: SmtpServer) -> None:
+    booking = book(2)
+    uid = event_of(invitation(delivered(smtp_server)))[1]["UID"]
+    claim = factories.reservation_of(booking)
+    with write():
+        bookings.give_up(booking, claim, [one.id for one in claim.attendees])
+    mail = delivered(smtp_server)
+    assert mail["Subject"].startswith("CANCELLED: ")
+    assert invitation(mail).get_param("method") == "CANCEL"
+    calendar, event = event_of(invitation(mail))
+    assert (calendar["METHOD"], event["UID"], event["SEQUENCE"]) == ("CANCEL", uid, 1)
+    assert event["STATUS"] == "CANCELLED"
+    assert attached(mail, "image/png") == []
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_what_is_no_longer_true_is_not_sent(smtp_server: SmtpServer) -> None:
+    booking = book()
+    claim = factories.reservation_of(booking)
+    with write():
+        bookings.give_up(booking, claim, [claim.attendees[0].id])
+    assert deliver_due() == 2
+    assert [one.message["Subject"].split(":")[0] for one in smtp_server.messages] == ["CANCELLED"]
+    states = db.session.scalars(sa.select(Message.state).order_by(Message.id)).all()
+    assert states == [MessageState.dropped, MessageState.sent]
+
+
+@pytest.mark.usefixtures("mailing_app")
+@pytest.mark.parametrize(
+    "name", ["ਗੁਰਪ੍ਰੀਤ ਕੌਰ", "Zoë O’Neill 🎈", 'Ann "Nan" <nan@evil.example>', "A" * 120]
+)
+def test_any_name_arrives_as_it_is(smtp_server: SmtpServer, name: str) -> None:
+    book(name=name)
+    mail = delivered(smtp_server)
+    assert smtp_server.messages[-1].recipients == ["ada@example.org"]
+    assert name in mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    vobject.readOne(invitation(mail).get_payload(decode=True).decode())  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_a_title_cannot_write_headers(smtp_server: SmtpServer) -> None:
+    with write():
+        session = factories.session(title="Bread\r\nBcc: all@evil.example")
+        factories.booking(factories.occurrence_of(session))
+    mail = delivered(smtp_server)
+    assert mail["Bcc"] is None
+    assert mail["Subject"].endswith("Bread Bcc: all@evil.example")
+    assert smtp_server.messages[-1].recipients == ["ada@example.org"]
+
+
+# --- when it does not go well
+
+
+@pytest.mark.usefixtures("mailing_app")
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+def test_a_server_that_says_later_is_asked_later(
+    smtp_server: SmtpServer, at: At, command: str
+) -> None:
+    at(START)
+    book()
+    smtp_server.behave("451 Try later", at=command)
+    assert deliver_due() == 1
+    message = the_message()
+    assert (message.state, message.attempts) == (MessageState.queued, 1)
+    assert message.last_error == "451 Try later"
+    assert message.next_attempt_at == clock.now() + timedelta(seconds=outbox.BACK_OFF[0])
+    smtp_server.behave("accept")
+    at(clock.now() + timedelta(seconds=outbox.BACK_OFF[0] - 1))
+    assert deliver_due() == 0
+    at(clock.now() + timedelta(seconds=1))
+    mail = delivered(smtp_server)
+    message = the_message()
+    assert (message.state, message.attempts) == (MessageState.sent, 2)
+    assert (message.last_error, mail["Message-ID"]) == (
+        "",
+        f"<{message.message_id}@festival.example>",
+    )
+
+
+@pytest.mark.usefixtures("mailing_app")
+def test_waits_grow_and_end(smtp_server: SmtpServer, at: At) -> None:
+    at(START)
+    book()
+    smtp_server.behave("421 Not today", at="MAIL")
+    waits = []
+    while (message := the_message()).state == MessageState.queued:
+        at(message.next_attempt_at)
+        assert deliver_due() == 1
+        waits.append((the_message().next_attempt_at - clock.now()).total_seconds())
+    assert waits[:-1] == list(outbox.BACK_OFF)
+    assert waits[-1] == 0
+    assert message.state == MessageState.failed
+    assert message.last_error == "421 Not today"
+
+
+@pytest.mark.usefixtures("mailing_app")
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+def test_a_server_that_says_never_is_believed(smtp_server: SmtpServer, command: str) -> None:
+    book()
+    smtp_server.behave("550 No such person", at=command)
+    assert deliver_due() == 1
+    assert deliver_due() == 0
+    message = the_message()
+    assert (message.state, message.attempts) == (MessageState.failed, 1)
+    assert [one.id for one in outbox.newest(MessageState.failed, 10)] == [message.id]
+    assert message.last_error == "550 No such person"
+
+
+def test_the_office_sees_what_failed_and_sends_it_again(
+    mailing_app: Flask, smtp_server: SmtpServer
+) -> None:
+    book()
+    smtp_server.behave("550 No such person")
+    deliver_due()
+    with write():
+        administrator = factories.user(offices=[Office.administrator])
+    somebody = make_client(mailing_app)
+    somebody.sign_in(administrator)
+    page = somebody.get("/office/outbox")
+    assert "550 No such person" in page.words
+    assert "ada@example.org" in page.words
+    smtp_server.behave("accept")
+    with write():
+        outbox.try_again(db.session.get_one(Message, the_message().id))
+    delivered(smtp_server)
+    assert "550 No such person" not in somebody.get("/office/outbox").words
+
+
+@pytest.mark.usefixtures("mailing_app")
+@pytest.mark.parametrize("trouble", ["drop", "lose the answer"])
+def test_a_repeat_carries_the_same_message_id(
+    smtp_server: SmtpServer, at: At, trouble: str
+) -> None:
+    at(START)
+    book()
+    smtp_server.behave(trouble)
+    assert deliver_due() == 1
+    arrived = 1 if trouble == "lose the answer" else 0
+    assert len(smtp_server.messages) == arrived
+    assert the_message().state == MessageState.queued
+    smtp_server.behave("accept")
+    at(the_message().next_attempt_at)
+    delivered(smtp_server)
+    identifiers = [one.message["Message-ID"] for one in smtp_server.messages]
+    assert len(identifiers) == arrived + 1
+    assert set(identifiers) == {f"<{the_message().message_id}@festival.example>"}
+
+
+def test_no_server_at_all(committed_app: Flask, at: At) -> None:
+    """Booking goes on; mail waits."""
+    at(START)
+    settings = {**committed_app.config, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": free_port()}
+    committed_app.extensions["mail_transport"] = SmtpTransport.of(settings)
+    booking = book()
+    assert booking.reference
+    assert deliver_due() == 1
+    message = the_message()
+    assert message.state == MessageState.queued
+    assert message.last_error.startswith("ConnectionRefusedError")
+
+
+# --- without a mail server: files
+
+
+def test_without_a_server_mail_is_written_to_files(committed_app: Flask) -> None:
+    booking = book()
+    assert deliver_due() == 1
+    (file,) = (committed_app.config["VAR"] / "mail").iterdir()
+    assert file.name == f"{the_message().message_id}.eml"
+    mail = message_from_bytes(file.read_bytes(), policy=policy.SMTP)
+    assert isinstance(mail, EmailMessage)
+    assert mail["Subject"] == f"Your booking {booking.reference}: Stitch a Story"
+    assert len(attached(mail, "image/png")) == 1
+    assert the_message().state == MessageState.sent
+
+
+@pytest.mark.databases("sqlite")
+def test_a_folder_that_cannot_be_written_is_tried_again(committed_app: Flask, at: At) -> None:
+    at(START)
+    (committed_app.config["VAR"] / "mail").write_text("a file where a folder should be")
+    book()
+    assert deliver_due() == 1
+    assert the_message().state == MessageState.queued
+    (committed_app.config["VAR"] / "mail").unlink()
+    at(the_message().next_attempt_at)
+    assert deliver_due() == 1
+    assert the_message().state == MessageState.sent

@@ -1,0 +1,254 @@
+"""The worker: delivers what is due, survives being killed, stops cleanly."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from festival.domain import check, clock
+from festival.extensions import db, write
+from festival.models import (
+    Booking,
+    FestivalSession,
+    Message,
+    Occurrence,
+    Reservation,
+    ReservationState,
+    SessionState,
+)
+from festival.tasks import queue
+from tests import factories
+from tests.support.live import ROOT, environment
+from tests.support.smtp import SmtpServer
+
+At = Callable[..., None]
+MAILS = 100
+
+
+class Worker:
+    """``python -m festival worker`` in a process of its own."""
+
+    def __init__(self, app: Flask, log: Path, settings: dict[str, Any]) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "festival", "worker"],
+                cwd=ROOT,
+                env=environment(app, settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def end(self, number: signal.Signals, seconds: float = 30) -> int:
+        """Send it this signal; the code it ended with."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+
+@pytest.fixture
+def new_worker(
+    committed_app: Flask, smtp_server: SmtpServer, tmp_path: Path
+) -> Iterator[Callable[..., Worker]]:
+    """``new_worker(NOW=...)``: one more worker that sends to the mail server."""
+    started: list[Worker] = []
+
+    def start(**settings: Any) -> Worker:
+        log = tmp_path / f"worker-{len(started)}.log"
+        started.append(Worker(committed_app, log, smtp_server.settings | settings))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.end(signal.SIGKILL)
+
+
+def make_bookings(number: int) -> None:
+    """So many bookings, each with its mail to send."""
+    with write():
+        session = factories.session(capacity=number)
+        occurrence = factories.occurrence_of(session)
+        for count in range(number):
+            factories.booking(occurrence, email=f"resident{count}@example.org")
+
+
+def states() -> Counter[str]:
+    db.session.rollback()
+    return Counter(state.value for state in db.session.scalars(sa.select(Message.state)))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+def identifiers(smtp_server: SmtpServer) -> Counter[str]:
+    return Counter(str(one.message["Message-ID"]) for one in smtp_server.messages)
+
+
+@pytest.mark.races
+def test_killed_while_it_sends_every_booking_still_gets_its_mail(
+    smtp_server: SmtpServer, new_worker: Callable[..., Worker]
+) -> None:
+    """Two repeats are provoked: an answer is lost, and the worker is killed after the mail server
+    took a message but before that was written down. Both repeats carry their first Message-ID."""
+    make_bookings(MAILS)
+    smtp_server.behave("lose the answer")
+    worker = new_worker()
+    smtp_server.wait_for(1, seconds=30)
+    smtp_server.behave("accept")
+    smtp_server.wait_for(40, seconds=30)
+    smtp_server.behave("take and hang")
+    before = len(smtp_server.messages)
+    smtp_server.wait_for(before + 1, seconds=30)
+    worker.end(signal.SIGKILL)
+    interrupted = states()
+    assert interrupted["leased"] >= 1  # the sweep's, and the schedule's at a full minute
+    assert 0 < interrupted["sent"] < MAILS - 1
+
+    smtp_server.behave("accept")
+    # What was leased is due again when the lease runs out: begin there instead of waiting.
+    new_worker(NOW=(clock.now() + timedelta(minutes=5)).isoformat())
+    wait_until(lambda: states()["sent"] == MAILS)
+
+    sent = identifiers(smtp_server)
+    wanted = {
+        f"<{one}@festival.example>" for one in db.session.scalars(sa.select(Message.message_id))
+    }
+    assert set(sent) == wanted
+    assert len(wanted) == MAILS
+    repeats = {identifier: times for identifier, times in sent.items() if times > 1}
+    assert len(repeats) >= 2
+    assert set(repeats.values()) == {2}
+    recipients = {one.recipients[0] for one in smtp_server.messages}
+    assert recipients == set(db.session.scalars(sa.select(Booking.email)))
+    assert check.broken_rules() == []
+
+
+@pytest.mark.races
+def test_two_workers_send_everything_once(
+    smtp_server: SmtpServer, new_worker: Callable[..., Worker]
+) -> None:
+    make_bookings(MAILS)
+    workers = [new_worker(), new_worker()]
+    wait_until(lambda: states()["sent"] == MAILS)
+    assert set(identifiers(smtp_server).values()) == {1}
+    assert len(smtp_server.messages) == MAILS
+    assert [worker.end(signal.SIGTERM) for worker in workers] == [0, 0]
+    assert [worker.log.read_text() for worker in workers] == ["", ""]
+
+
+def test_what_is_booked_later_is_sent_within_seconds(
+    smtp_server: SmtpServer, new_worker: Callable[..., Worker]
+) -> None:
+    new_worker()
+    for number in (1, 2):
+        time.sleep(0.5)
+        make_bookings(1)
+        smtp_server.wait_for(number, seconds=15)
+    wait_until(lambda: states() == {"sent": 2}, 5)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_finishes_the_mail_in_hand(
+    smtp_server: SmtpServer, new_worker: Callable[..., Worker], number: signal.Signals
+) -> None:
+    make_bookings(MAILS)
+    worker = new_worker()
+    smtp_server.wait_for(3, seconds=30)
+    assert worker.end(number) == 0
+    told = states()
+    assert told["leased"] == 0
+    assert told["sent"] == len(smtp_server.messages) < MAILS
+    assert worker.log.read_text() == ""
+
+
+@pytest.mark.databases("postgresql")
+def test_it_waits_for_a_database_that_is_away(
+    smtp_server: SmtpServer, new_worker: Callable[..., Worker]
+) -> None:
+    """Every connection is cut; the worker goes on with new ones."""
+    worker = new_worker()
+    make_bookings(1)
+    smtp_server.wait_for(1, seconds=30)
+    db.session.execute(
+        sa.text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    )
+    db.session.rollback()
+    make_bookings(1)
+    smtp_server.wait_for(2, seconds=30)
+    assert worker.process.poll() is None
+
+
+# --- the schedule
+
+
+@pytest.fixture
+def run_due(committed_app: Flask) -> Iterator[Callable[[str], set[str]]]:
+    """Run what the schedule has for this minute, as the worker does; the names of it."""
+    tasks = queue.make_queue(committed_app)
+    queue.schedule(tasks, committed_app, threading.Event())
+
+    def run(minute: str) -> set[str]:
+        due = tasks.read_periodic(datetime.fromisoformat(minute))
+        for task in due:
+            tasks.enqueue(task)
+            tasks.execute(tasks.dequeue())
+        return {task.name for task in due}
+
+    yield run
+    tasks.storage.close()
+
+
+def test_every_minute_has_its_tasks(run_due: Callable[[str], set[str]]) -> None:
+    every_minute = {"settle_due", "publish_due", "deliver_due"}
+    assert run_due("2027-06-05T09:06") == every_minute
+    assert run_due("2027-06-05T09:07") == every_minute | {"purge"}
+
+
+def test_holds_lapse_sessions_appear_baskets_are_forgotten(
+    run_due: Callable[[str], set[str]], at: At
+) -> None:
+    at("2027-05-25T10:00+01:00")
+    with write():
+        occurrence = factories.occurrence_of(factories.session())
+        basket = factories.held(occurrence, 3)
+        later = factories.session(publish_at=clock.now() + timedelta(minutes=10))
+        ids = occurrence.id, basket.id, later.id
+    occurrence_id, basket_id, later_id = ids
+
+    run_due("2027-05-25T09:01")
+    db.session.rollback()
+    assert db.session.get_one(Occurrence, occurrence_id).places_taken == 3
+    assert db.session.get_one(FestivalSession, later_id).state == SessionState.unpublished
+
+    at("2027-05-25T10:16+01:00")
+    run_due("2027-05-25T09:16")
+    db.session.rollback()
+    assert db.session.get_one(Occurrence, occurrence_id).places_taken == 0
+    claim = db.session.scalars(sa.select(Reservation).filter_by(booking_id=basket_id)).one()
+    assert claim.state == ReservationState.lapsed
+    assert db.session.get_one(FestivalSession, later_id).state == SessionState.published
+
+    at("2027-05-26T10:07+01:00")
+    run_due("2027-05-26T09:07")
+    db.session.rollback()
+    assert db.session.get(Booking, basket_id) is None
+    assert check.broken_rules() == []
