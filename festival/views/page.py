@@ -36,6 +36,7 @@ RIGHT_TO_LEFT = {"ar", "ur", "fa", "ckb", "he", "ps", "sd"}
 def init_app(app: Flask) -> None:
     app.context_processor(context)
     app.after_request(add_security_headers)
+    app.add_template_global(asset, "asset")
     app.add_template_filter(words.when, "when")
     app.add_template_filter(show_day, "day")
     app.add_template_filter(show_moment, "moment")
@@ -63,7 +64,6 @@ def context() -> dict[str, Any]:
     return {
         "edition": edition(),
         "now": clock.now(),
-        "asset": asset,
         "canonical": address,
         "page_language": language,
         "page_direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",

@@ -33,15 +33,15 @@ class Festival:
     def url(self) -> str:
         return self.server.url
 
-    def mail_to(self, address: str, number: int, *, seconds: float = 30) -> EmailMessage:
-        """The mail of this number (from 1) that came to this address, once it is there."""
+    def mail_to(self, address: str, subject: str, *, seconds: float = 30) -> EmailMessage:
+        """The newest mail to this address with these words in its subject, once it is there."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            found = [one for one in self.smtp.messages if address in one.recipients]
-            if len(found) >= number:
-                return found[number - 1].message
+            mine = [one.message for one in self.smtp.messages if address in one.recipients]
+            if found := [mail for mail in mine if subject in mail["Subject"]]:
+                return found[-1]
             time.sleep(0.05)
-        raise AssertionError(f"mail {number} to {address} did not come")
+        raise AssertionError(f"mail about {subject!r} to {address} did not come")
 
     def move_to(self, moment: datetime) -> None:
         """Stop, and start again with the clock at this moment."""

@@ -47,7 +47,7 @@ class LiveServer:
         """What it has printed."""
         return self.log.read_text(errors="replace")
 
-    def wait(self, seconds: float = 30) -> "LiveServer":
+    def wait(self, seconds: float = 60) -> "LiveServer":
         """Until it says that it is ready."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
@@ -57,7 +57,7 @@ class LiveServer:
         self.kill()
         raise AssertionError(f"the server did not become ready:\n{self.output[-4000:]}")
 
-    def stop(self, seconds: float = 20) -> int:
+    def stop(self, seconds: float = 60) -> int:
         """Ask it to end; the code it ended with."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
