@@ -71,15 +71,17 @@ def sweep(app: Flask, stop: threading.Event) -> None:
 
 
 class StoppingConsumer(Consumer):
-    """Tells the sweep to stop together with the queue, not after it."""
+    """Tells the sweep to stop together with the queue, and lets both finish what is in hand,
+    whichever signal asked."""
 
     def __init__(self, queue: Huey, stop: threading.Event, **options: Any) -> None:
         super().__init__(queue, **options)
         self.also_stop = stop
 
     def stop(self, graceful: bool = False) -> None:
+        del graceful
         self.also_stop.set()
-        super().stop(graceful)
+        super().stop(graceful=True)
 
 
 def run(app: Flask) -> None:
