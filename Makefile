@@ -53,8 +53,9 @@ $(VENV)/.made: .ci/venv
 	@.ci/venv $(PYTHON) $(VENV)
 	@touch $@
 
+# Python compiles what is used when it is used: a fifth less on the disk.
 $(RUNTIME): requirements.lock $(VENV)/.made
-	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-compile --require-hashes -r requirements.lock
 	@touch $@
 
 $(TOOLS): .ci/requirements.lock $(VENV)/.made
