@@ -117,6 +117,7 @@ def text(
 class WholeNumber(StringField):
     """A whole number within bounds; what was typed stays, right or wrong."""
 
+    data: str | None
     widget = GovTextInput()
 
     def __init__(
@@ -153,6 +154,7 @@ class WholeNumber(StringField):
 class TimeOfDay(StringField):
     """A time as people write it: 10:30, 10.30, 2pm, 2:30 pm, midday."""
 
+    data: str | None
     widget = GovTextInput()
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
