@@ -46,7 +46,6 @@ class CheckForm(Form):
         autocomplete="off",
         autocapitalize="characters",
         spellcheck="false",
-        autofocus=True,
     )
     scan_id = HiddenField(validators=[its_own_key])
 

@@ -566,13 +566,16 @@ def test_the_page_shows_the_last_twenty(at_door: Volunteer) -> None:
 
 
 def test_a_wedge_scanner_needs_no_hands(at_door: Volunteer) -> None:
-    """One field that has the focus, in a form that Enter sends, also beside a verdict."""
-    for page in (
-        at_door.client.get("/scan/plain"),
-        scan(at_door, code(factories.booking(run_at(at_door)))),
+    """One field has the focus, and Enter sends it: the next ticket, or the party to let in."""
+    welcome = scan(at_door, code(factories.booking(run_at(at_door))))
+    for page, field in (
+        (at_door.client.get("/scan/plain"), "code"),
+        (scan(at_door, "hello"), "code"),
+        (welcome, "people"),
+        (let_in(at_door, welcome), "code"),
     ):
         focused = [one for one in page.page.all() if "autofocus" in one.attrib]
-        assert [one.get("name") for one in focused] == ["code"]
+        assert [one.get("name") for one in focused] == [field]
         form = page.page.form("Check")
         assert form.buttons == ["Check"]
         assert form.controls["code"].values() == [""]
