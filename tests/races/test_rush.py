@@ -1,0 +1,108 @@
+"""Sixty people at once after the last ten places, over real HTTP, on two server processes."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from threading import Barrier
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from festival.domain import check
+from festival.extensions import db, write
+from festival.models import Booking, Occurrence, Reservation, ReservationState, Ticket
+from tests import factories
+from tests.factories import occurrence_of
+from tests.support.live import LiveServer
+from tests.support.page import Page
+
+pytestmark = pytest.mark.races
+PEOPLE, PLACES = 60, 10
+
+
+class Visitor:
+    """A browser without scripts: keeps its cookie, follows redirects, fills in forms."""
+
+    def __init__(self, server: LiveServer) -> None:
+        self.server = server
+        self.cookie = ""
+
+    def get(self, address: str) -> Page:
+        return self._ask("GET", address)
+
+    def submit(self, page: Page, button: str, **fields: str) -> Page:
+        address, pairs = page.form(button, fields).filled(fields, button)
+        return self._ask("POST", address, urlencode(pairs))
+
+    def _ask(self, method: str, address: str, body: str | None = None) -> Page:
+        parts = urlsplit(address)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, target, body, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        if cookie := answer.getheader("Set-Cookie"):
+            self.cookie = cookie.partition(";")[0]
+        connection.close()
+        location = answer.getheader("Location")
+        if location is not None:
+            return self._ask("GET", urljoin(self.server.url + target, location))
+        assert answer.status == 200, f"{method} {target}: {answer.status}"
+        return Page(text, self.server.url + target)
+
+
+@pytest.fixture
+def rush(committed_app: Flask) -> Occurrence:
+    """A session of thirty places of which twenty are gone."""
+    with write():
+        session = factories.session(title="The Last Ten", capacity=30, most_places=20)
+        factories.booking(occurrence_of(session), adults=20, email="")
+    return occurrence_of(session)
+
+
+def test_exactly_ten_get_a_place_and_fifty_are_told(
+    rush: Occurrence, live_server: Callable[..., LiveServer]
+) -> None:
+    code, occurrence_id = rush.session.code, rush.id
+    db.session.rollback()
+    server = live_server(workers=2)
+    address = f"{server.url}/sessions/{code}/book/{occurrence_id}"
+    together = Barrier(PEOPLE)
+
+    def book(number: int) -> str:
+        visitor = Visitor(server)
+        page = visitor.get(address)
+        together.wait(60)
+        page = visitor.submit(page, "Continue", adults="1")
+        if page.h1 != "Who is booking?":
+            return " ".join(page.error_summary)
+        page = visitor.submit(page, "Continue", name=f"Person {number}", email="")
+        return visitor.submit(page, "Book 1 place").h1
+
+    with ThreadPoolExecutor(PEOPLE) as people:
+        answers = list(people.map(book, range(PEOPLE)))
+
+    told = [answer for answer in answers if answer != "Your places are booked"]
+    assert len(answers) - len(told) == PLACES
+    assert set(told) == {"Sorry, all the places have just been taken."}
+    assert len(told) == PEOPLE - PLACES
+    _nothing_is_lost(occurrence_id)
+
+
+def _nothing_is_lost(occurrence_id: int) -> None:
+    db.session.rollback()
+    standing = sa.select(sa.func.sum(Reservation.places)).where(
+        Reservation.occurrence_id == occurrence_id,
+        Reservation.state == ReservationState.confirmed,
+    )
+    assert db.session.scalar(standing) == 30
+    confirmed = sa.select(sa.func.count(Booking.id)).where(Booking.reference.is_not(None))
+    assert db.session.scalar(confirmed) == 1 + PLACES
+    assert db.session.scalar(sa.select(sa.func.count(Ticket.id))) == 1 + PLACES
+    assert db.session.get_one(Occurrence, occurrence_id).places_taken == 30
+    assert check.broken_rules() == []
