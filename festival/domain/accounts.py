@@ -142,6 +142,9 @@ def choose_password(secret: str, token: str, password_hash: str) -> User:
     Raises LinkOver.
     """
     user = user_of_reset(secret, token)
+    if user is not None:
+        db.session.refresh(user, with_for_update=True)  # two presses at once are one change
+        user = user_of_reset(secret, token)
     if user is None:
         raise LinkOver(N_("This link does not work any more. Ask for a new one."))
     user.password_hash = password_hash

@@ -101,6 +101,7 @@ def start(*, edition: Edition, provider: Provider, author: User) -> Revision:
 
 def save_draft(revision: Revision, typed: Mapping[str, Any]) -> None:
     """Keep what was typed, finished or not. Raises NotAllowed once it has been sent in."""
+    _lock(revision)
     if revision.state not in OPEN_STATES:
         raise NotAllowed(N_("This offer has been sent in. It can be changed when it is returned."))
     revision.proposal = dict(typed)
@@ -115,6 +116,7 @@ def submit(revision: Revision, offer: Offer, *, author: User, calendar_domain: s
     """Send the offer in for review. Raises SubmissionClosed, CannotRun, NotAllowed."""
     now = clock.now()
     session = revision.session
+    _lock(revision)
     if revision.state == RevisionState.draft and not submissions_open(session.edition, now):
         raise SubmissionClosed(
             N_("The time to send in sessions is over. Your draft is kept: call the festival team.")
@@ -222,6 +224,7 @@ def due_to_publish(now: datetime) -> list[FestivalSession]:
 
 
 def _decide(revision: Revision, state: RevisionState, comment: str, reviewer: User) -> None:
+    _lock(revision)
     move(revision, state)
     revision.decided_at = clock.now()
     revision.decided_by_id = reviewer.id
@@ -231,6 +234,11 @@ def _decide(revision: Revision, state: RevisionState, comment: str, reviewer: Us
     )
     for person in _people_of(revision.session.provider_id):
         outbox.queue(f"session_{state.value}", person.email, revision=revision.id, name=person.name)
+
+
+def _lock(revision: Revision) -> None:
+    """Two people who answer at once answer one after the other, and the second sees the first."""
+    db.session.refresh(revision, with_for_update=True)
 
 
 def _people_of(provider_id: int) -> list[User]:
@@ -244,6 +252,7 @@ def _people_of(provider_id: int) -> list[User]:
 
 def withdraw(revision: Revision, *, author: User) -> None:
     """The provider takes an offer back before it was decided. Raises NotAllowed."""
+    _lock(revision)
     move(revision, RevisionState.withdrawn)
     audit.record("session.offer_withdrawn", revision.session, actor=author)
 

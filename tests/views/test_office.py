@@ -1,7 +1,9 @@
 """The festival team: review, outbox, audit log, door passes, scan log; who may open what."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -214,6 +216,40 @@ def test_what_somebody_else_decided_is_not_decided_again(
     late = reviewer.client.submit(page, "Send the answer", decision="approve")
     assert late.page.error_summary == ["This is declined now, so it can no longer become approved."]
     assert the_revision().state == RevisionState.declined
+
+
+@pytest.mark.races
+def test_two_reviewers_at_once_give_one_answer(
+    committed_app: Flask, reviewer: Somebody, administrator: Somebody, lead: Somebody
+) -> None:
+    assert lead.user is not None
+    provider = lead.user.memberships[0].provider
+    codes = [factories.session(provider=provider, published=False).code for _ in range(12)]
+    db.session.commit()
+    answers = {reviewer.name: "approve", administrator.name: "decline"}
+    pages = {
+        (person.name, code): person.client.get(f"/office/offers/{code}")
+        for person in (reviewer, administrator)
+        for code in codes
+    }
+
+    def press(person: Somebody, code: str) -> None:
+        together.wait(timeout=30)
+        person.client.submit(
+            pages[person.name, code],
+            "Send the answer",
+            decision=answers[person.name],
+            comment="This is why.",
+        )
+
+    for code in codes:
+        together = Barrier(2)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(press, (reviewer, administrator), (code, code)))
+    told = db.session.scalars(sa.select(Message.kind)).all()
+    states = db.session.scalars(sa.select(Revision.state)).all()
+    assert sorted(told) == sorted(f"session_{state.value}" for state in states)
+    assert len(told) == len(codes)
 
 
 def test_a_draft_is_its_providers_own_business(reviewer: Somebody, lead: Somebody) -> None:
