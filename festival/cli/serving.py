@@ -32,12 +32,12 @@ def worker_command() -> Command:
 
 
 def supervise(web: Command, worker: Command) -> int:
-    """Run both until one of SIGTERM and SIGINT comes, or the web server ends: its exit code.
+    """Run both until SIGTERM, SIGINT or SIGHUP comes, or the web server ends: its exit code.
 
     A worker that dies is started again.
     """
     told = _listen()
-    site = subprocess.Popen(web)  # noqa: S603 - our own command
+    site = _start(web)
     helper = Helper(worker)
     try:
         while site.poll() is None and not told:
@@ -48,6 +48,17 @@ def supervise(web: Command, worker: Command) -> int:
     return 0 if told else site.returncode
 
 
+def _start(command: Command) -> "subprocess.Popen[bytes]":
+    # There are no threads here that could be caught half way.
+    return subprocess.Popen(command, preexec_fn=_wait_to_be_told)  # noqa: S603, PLW1509
+
+
+def _wait_to_be_told() -> None:
+    """A terminal's Ctrl-C reaches children too, perhaps while they still start: we tell them."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _listen() -> list[int]:
     """The signals that came; a handler does no more than note them."""
     told: list[int] = []
@@ -55,7 +66,7 @@ def _listen() -> list[int]:
     def note(number: int, _frame: FrameType | None) -> None:
         told.append(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, note)
     return told
 
@@ -69,7 +80,7 @@ class Helper:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command)  # noqa: S603 - our own command
+        self.process = _start(self.command)
         self.started = time.monotonic()
         self.again_at: float | None = None
 

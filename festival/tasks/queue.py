@@ -31,7 +31,7 @@ def make_queue(app: Flask) -> Huey:
         path = str(app.config["VAR"] / "tasks.sqlite")
         return SqliteHuey("festival", filename=path, results=False)
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey("festival", dsn=dsn, results=False)
+    return PostgresHuey("festival", dsn=dsn, results=False, blocking=False)
 
 
 def schedule(queue: Huey, app: Flask, stop: threading.Event) -> None:
@@ -80,6 +80,7 @@ class StoppingConsumer(Consumer):
 
     def stop(self, graceful: bool = False) -> None:
         del graceful
+        self._restart = False  # a terminal that closes ends us; who started us may do so again
         self.also_stop.set()
         super().stop(graceful=True)
 

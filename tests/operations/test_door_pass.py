@@ -1,15 +1,19 @@
 """``door-pass create``: a link and a PIN for one door."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from festival.domain import door
 from festival.extensions import db
 from festival.models import DoorPass, Edition, Venue
 from tests.operations.conftest import Command, Ended
+from tests.support.client import make_client
 
 NOW = "2027-06-01T09:00+01:00"
 
@@ -48,7 +52,7 @@ def the_pass() -> DoorPass:
     return db.session.scalars(sa.select(DoorPass)).one()
 
 
-def test_it_prints_the_link_and_the_pin_once(command: Command) -> None:
+def test_it_prints_the_link_and_the_pin_once(committed_app: Flask, command: Command) -> None:
     make_venue()
     done = create(command, label="Front")
     assert done.code == 0, done.err
@@ -64,6 +68,20 @@ def test_it_prints_the_link_and_the_pin_once(command: Command) -> None:
     assert secret not in (made.secret_hash, made.pin_hash)
     assert "Saturday 5 June 2027, 9am" in done.out
     assert "Saturday 5 June 2027, 5pm" in done.out
+    assert link[1].startswith(committed_app.config["SITE_URL"])
+
+
+def test_the_link_and_the_pin_open_the_door(
+    committed_app: Flask, command: Command, at: Callable[..., None]
+) -> None:
+    make_venue()
+    done = create(command)
+    link, pin = re.search(r"link +(http\S+)\s+PIN +(\d{4})", done.out).groups()  # type: ignore[union-attr]
+    at("2027-06-05T10:00+01:00")
+    volunteer = make_client(committed_app)
+    door_page = volunteer.submit(volunteer.get(urlsplit(link).path), pin=pin)
+    assert door_page.status_code == 200
+    assert "Central Library" in door_page.words
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,23 @@ def test_it_stops_and_leaves_nothing_behind(live_server: Serve, number: signal.S
 
 
 @pytest.mark.databases("sqlite")
-def test_ctrl_c_reaches_all_of_it_at_once(live_server: Serve) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_or_a_closed_terminal_reach_all_of_it(
+    live_server: Serve, number: signal.Signals
+) -> None:
     server = live_server()
+    os.killpg(server.process.pid, number)
+    assert server.process.wait(20) == 0
+    assert group_is_gone(server)
+    assert "Traceback" not in server.output
+
+
+@pytest.mark.databases("sqlite")
+def test_it_can_be_stopped_while_it_still_starts(live_server: Serve) -> None:
+    server = live_server(wait=False)
+    until = time.monotonic() + 20
+    while len(children(server.process.pid)) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
     os.killpg(server.process.pid, signal.SIGINT)
     assert server.process.wait(20) == 0
     assert group_is_gone(server)
