@@ -3,9 +3,9 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g, render_template
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from festival.domain.errors import DomainError, NotFound
 from festival.extensions import db
@@ -17,6 +17,7 @@ Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def init_app(app: Flask) -> None:
+    app.log_exception = log_without_secrets  # type: ignore[method-assign]
     for code in PAGES:
         app.register_error_handler(code, show)
     app.register_error_handler(CSRFError, show)
@@ -26,8 +27,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(503, show_rest)
 
 
-def show(error: HTTPException) -> Answer:
+def log_without_secrets(exc_info: Any) -> None:
+    """Name the rule, not the address: some addresses are secrets."""
+    what = request.url_rule or "an address without a rule"
+    current_app.logger.error("Exception on %s [%s]", what, request.method, exc_info=exc_info)
+
+
+def show(error: HTTPException) -> Answer | Response:
     """The page of an expected HTTP error."""
+    if isinstance(error, SecurityError):  # not our host: no page of ours has an address there
+        return Response("This is not the address of this festival.\n", 400, mimetype="text/plain")
     code = error.code or 400
     db.session.rollback()
     headers = {"Retry-After": "900"} if code == 429 else {}

@@ -1,0 +1,220 @@
+"""Who may call what: every endpoint says so, and a change of it is seen here; no GET writes."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from festival.delivery.addresses import manage_path
+from festival.domain import accounts
+from festival.extensions import db
+from festival.models import Booking, Edition, Office, Revision
+from tests import factories
+from tests.cast import Somebody, Volunteer
+from tests.factories import occurrence_of
+from tests.support.client import FestivalClient, make_client
+from tests.support.statements import recorded
+
+ACCESS = {
+    "accounts.check_sign_in": "public",
+    "accounts.choose_password": "by_link",
+    "accounts.forgotten": "public",
+    "accounts.reset_sent": "public",
+    "accounts.save_password": "by_link",
+    "accounts.send_reset": "public",
+    "accounts.sign_in": "public",
+    "accounts.sign_out": "public",
+    "baskets.check": "by_link",
+    "baskets.confirm": "by_link",
+    "baskets.contact": "by_link",
+    "baskets.extend": "by_link",
+    "baskets.hold": "public",
+    "baskets.leave": "by_link",
+    "baskets.party": "public",
+    "baskets.people": "by_link",
+    "baskets.save_contact": "by_link",
+    "baskets.save_people": "by_link",
+    "baskets.show": "by_link",
+    "bookings.calendar": "by_link",
+    "bookings.cancel": "by_link",
+    "bookings.cancel_it": "by_link",
+    "bookings.code": "by_link",
+    "bookings.find": "public",
+    "bookings.find_it": "public",
+    "bookings.lost": "public",
+    "bookings.lost_sent": "public",
+    "bookings.send_lost": "public",
+    "bookings.show": "by_link",
+    "bookings.show_tickets": "by_link",
+    "health.healthz": "public",
+    "health.readyz": "public",
+    "office.audit_log": "office:administrator,data_protection",
+    "office.decide": "office:administrator,reviewer",
+    "office.door_passes": "office:administrator,duty_manager",
+    "office.home": "office:" + ",".join(sorted(Office)),
+    "office.make_pass": "office:administrator,duty_manager",
+    "office.messages": "office:administrator,duty_manager,phone_line,reviewer",
+    "office.queue": "office:administrator,reviewer",
+    "office.review": "office:administrator,reviewer",
+    "office.revoke": "office:administrator,duty_manager",
+    "office.scans": "office:administrator,duty_manager",
+    "office.send_again": "office:administrator,duty_manager,phone_line,reviewer",
+    "pages.accessibility": "public",
+    "pages.cookies": "public",
+    "pages.privacy": "public",
+    "programme.calendar": "public",
+    "programme.home": "public",
+    "programme.session": "public",
+    "provider.edit": "signed_in",
+    "provider.home": "signed_in",
+    "provider.save": "signed_in",
+    "provider.show": "signed_in",
+    "provider.start": "signed_in",
+    "provider.withdraw": "signed_in",
+    "scan.admit": "by_link",
+    "scan.check": "by_link",
+    "scan.check_pin": "by_link",
+    "scan.home": "by_link",
+    "scan.pin": "by_link",
+    "scan.plain": "by_link",
+    "scan.undo": "by_link",
+    "static": "public",
+}
+COUNTS_TRIES = "festival.domain.observations"
+
+
+def test_every_endpoint_declares_who_may_call_it(app: Flask) -> None:
+    declared = {name: getattr(view, "access", None) for name, view in app.view_functions.items()}
+    assert declared == ACCESS
+
+
+@dataclass
+class Stage:
+    """Rows that every address can be filled with."""
+
+    app: Flask
+    booking: Booking
+    offer: Revision
+    volunteer: Volunteer
+    values: dict[str, object]
+
+
+@pytest.fixture
+def set_stage(
+    app: Flask, edition: Edition, lead: Somebody, volunteer: Volunteer, administrator: Somebody
+) -> Stage:
+    """A published session with a booking, an offer that waits, a door that is open."""
+    assert lead.user is not None
+    session = factories.session(title="Sing Together")
+    booking = factories.booking(occurrence_of(session), adults=2)
+    provider = lead.user.memberships[0].provider
+    offer = factories.draft(provider, lead.user)
+    waiting = factories.session(published=False)
+    db.session.commit()
+    values: dict[str, object] = {
+        "code": session.code,
+        "occurrence_id": occurrence_of(session).id,
+        "reference": booking.reference,
+        "reservation_id": booking.reservations[0].id,
+        "kind": "svg",
+        "secret": volunteer.secret,
+        "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
+        "filename": "css/festival.css",
+        "waiting": waiting.code,
+    }
+    return Stage(app, booking, offer, volunteer, values)
+
+
+def _addresses(stage: Stage) -> list[str]:
+    """Every address that can be asked for by GET, filled in; provider pages with the offer too."""
+    urls = stage.app.url_map.bind("localhost")
+    found = []
+    for rule in stage.app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        values = {name: stage.values[name] for name in rule.arguments}
+        if rule.endpoint == "office.review":
+            values["code"] = stage.values["waiting"]
+        found.append(urls.build(rule.endpoint, values))
+        if "code" in values and rule.endpoint != "office.review":
+            found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))
+        if "reference" in values:
+            query = urlsplit(manage_path(stage.booking)).query
+            found.append(f"{found[-1]}?{query}")
+    return found
+
+
+def _people(stage: Stage, *somebodies: Somebody) -> list[FestivalClient]:
+    basket, at_the_door = make_client(stage.app), make_client(stage.app)
+    page = basket.get(f"/sessions/{stage.values['code']}/book/{stage.values['occurrence_id']}")
+    basket.submit(page, "Continue", adults="1")
+    page = at_the_door.get(f"/scan/open/{stage.volunteer.secret}")
+    at_the_door.submit(page, "Open", pin=stage.volunteer.pin)
+    return [make_client(stage.app), basket, at_the_door, *(one.client for one in somebodies)]
+
+
+def test_no_get_writes(
+    set_stage: Stage,
+    lead: Somebody,
+    other_lead: Somebody,
+    reviewer: Somebody,
+    administrator: Somebody,
+) -> None:
+    answered = set()
+    for client in _people(set_stage, lead, other_lead, reviewer, administrator):
+        for address in _addresses(set_stage):
+            with recorded(set_stage.app) as statements:
+                answer = client.get(address)
+            assert answer.status_code < 500, address
+            written = {
+                statement: module
+                for statement, module in statements.written_by.items()
+                if module != COUNTS_TRIES
+            }
+            assert written == {}, address
+            if answer.status_code == 200:
+                answered.add(address)
+    unanswered = set(_addresses(set_stage)) - answered
+    assert unanswered == _never_shown(set_stage)
+
+
+def _never_shown(stage: Stage) -> set[str]:
+    """What is right to be refused to all of them: bookings without their token, drafts in public,
+    addresses that only lead elsewhere."""
+    reference, code = stage.booking.reference, stage.offer.session.code
+    claim = stage.values["reservation_id"]
+    run = stage.values["occurrence_id"]
+    return {
+        f"/bookings/{reference}",
+        f"/bookings/{reference}/calendar.ics",
+        f"/bookings/{reference}/cancel/{claim}",
+        f"/bookings/{reference}/tickets",
+        f"/bookings/{reference}/tickets/{claim}.svg",
+        f"/sessions/{code}",
+        f"/sessions/{code}.ics",
+        f"/sessions/{code}/book/{run}",
+        f"/provider/sessions/{stage.values['code']}/edit",
+        "/basket",
+        "/basket/check",
+        "/scan/",
+    }
+
+
+def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
+    set_stage: Stage, stranger: Somebody
+) -> None:
+    for address in _addresses(set_stage):
+        if address.startswith(("/office", "/provider")):
+            answer = stranger.client.get(address)
+            assert answer.status_code == 302, address
+            assert answer.location.startswith("/sign-in"), address
+
+
+def test_what_is_not_ones_own_is_not_there(set_stage: Stage, other_lead: Somebody) -> None:
+    code = set_stage.offer.session.code
+    for address in _addresses(set_stage):
+        if address.startswith("/office") or code in address:
+            answer = other_lead.client.get(address)
+            assert answer.status_code == 404, address
+            assert "half-made" not in answer.words
