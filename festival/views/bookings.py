@@ -30,6 +30,7 @@ from festival.forms.bookings import CancelForm, FindForm, LostForm
 from festival.models import Booking, Edition, Reservation, ReservationState, RevisionText, Ticket
 from festival.views import shown
 from festival.views.access import by_link, public
+from festival.views.files import calendar_file
 from festival.views.flashes import say
 from festival.views.page import edition as current_edition
 from festival.views.page import visitor
@@ -239,8 +240,7 @@ def calendar(reference: str) -> ResponseReturnValue:
     booking = _opened(reference, links.MANAGE, links.TICKETS) or abort(404)
     claims = _shown(booking)
     content = booked_calendar(claims, _edition(), address("bookings.find"))
-    name = f'attachment; filename="{booking.reference}.ics"'
-    return Response(content, mimetype="text/calendar", headers={"Content-Disposition": name})
+    return calendar_file(content, str(booking.reference), private=True)
 
 
 @blueprint.get("/bookings/<reference>/cancel/<int:reservation_id>")

@@ -16,6 +16,7 @@ from festival.domain.programme import Entry, Search
 from festival.models import Edition, FestivalSession, Occurrence
 from festival.views import shown
 from festival.views.access import public
+from festival.views.files import calendar_file
 from festival.views.page import edition as current_edition
 from festival.views.structured import event_data
 
@@ -170,8 +171,7 @@ def calendar(code: str) -> ResponseReturnValue:
         edition,
         address("programme.session", code=found.code),
     )
-    name = {"Content-Disposition": f'attachment; filename="{found.code}.ics"'}
-    return Response(content, mimetype="text/calendar", headers=name)
+    return calendar_file(content, found.code)
 
 
 def _public_session(code: str) -> tuple[FestivalSession, Edition]:
