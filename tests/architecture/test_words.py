@@ -20,7 +20,7 @@ NOT_READ = re.compile(
 )
 CLASS_BLOCKS = re.compile(r"{% block (?:html_class|body_class|color_scheme) %}[^{]*{% endblock %}")
 TEMPLATE_FILES = sorted(path for path in TEMPLATES.rglob("*.*") if path.suffix in (".html", ".txt"))
-HOSTS = ("py" + "pi.org", "python" + "hosted", "npm" + "js", "deb." + "debian", "registry.")
+HOSTS = ("py" + "pi.org", "python" + "hosted", "npm" + "js", "deb." + "debian")
 
 
 def _literal(path: Path) -> str:
