@@ -61,7 +61,7 @@ class Database(ABC):
 
     def stop(self) -> None:
         if self._isolated is not None:
-            self._isolated.isolation.end()
+            self._isolated.end()
 
     @abstractmethod
     def drop(self, address: str) -> None: ...
@@ -129,12 +129,26 @@ class IsolatedApp:
             self.storage.reset()
         clock.start_at(None)
 
+    def end(self) -> None:
+        self.isolation.end()
+        counts_of(self.app).dispose()
+
 
 def make_app(address: str, folder: Path, settings: Mapping[str, Any] | None = None) -> Flask:
     """An application on this database. CSRF protection stays on, as for everybody."""
-    return create_app(
+    app = create_app(
         {"DATABASE_URL": address, "VAR_DIR": str(folder), "TESTING": True, **(settings or {})}
     )
+    assert tries.storage is not None
+    app.extensions["test_counts"] = tries.storage.engine  # the next application sets its own
+    return app
+
+
+def counts_of(app: Flask) -> sa.Engine:
+    """The engine of this application's counts."""
+    engine = app.extensions["test_counts"]
+    assert isinstance(engine, sa.Engine)
+    return engine
 
 
 def migrate(address: str, folder: Path) -> None:
@@ -149,8 +163,7 @@ def close(app: Flask) -> None:
     """Close every connection this application holds."""
     with app.app_context():
         db.session.remove()
-        counts = [tries.storage.engine] if tries.storage is not None else []
-        for engine in {*db.engines.values(), *counts}:
+        for engine in (*db.engines.values(), counts_of(app)):
             if engine.dialect.name == "sqlite":
                 _checkpoint(engine)
             engine.dispose()
