@@ -56,7 +56,11 @@ def show_fault(_error: Any) -> Answer:
     return render_template("errors/500.html"), 500
 
 
-def show_rest(_error: Any) -> Answer:
-    """The database does not answer."""
+def show_rest(error: Exception) -> Answer:
+    """The database does not answer. The log names the kind of fault: its text may hold what
+    somebody typed."""
+    if not isinstance(error, HTTPException):
+        cause = type(getattr(error, "orig", error)).__name__
+        current_app.logger.error("No answer from the database: %s", cause)
     g.bare = True
     return render_template("errors/503.html"), 503, {"Retry-After": "60"}
