@@ -1,0 +1,246 @@
+"""Several people after the same places at the same moment, each on a connection of their own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from festival.delivery import booking_rules
+from festival.domain import bookings, check, clock, door, outbox
+from festival.domain.bookings import Contact
+from festival.domain.capacity import NoPlacesLeft, public_share, take
+from festival.domain.door import NothingToAdmit
+from festival.domain.errors import DomainError
+from festival.extensions import db, write
+from festival.models import (
+    Booking,
+    DoorPass,
+    Edition,
+    Message,
+    Occurrence,
+    Reservation,
+    ReservationState,
+    Scan,
+)
+from tests import factories
+from tests.factories import occurrence_of
+
+pytestmark = pytest.mark.races
+PEOPLE, PLACES = 30, 5
+
+
+def all_at_once(app: Flask, work: Callable[[int], Any], number: int = PEOPLE) -> list[Any]:
+    """What each of these threads got or was refused with; all of them start together."""
+    start = Barrier(number)
+
+    def run(place: int) -> Any:
+        with app.app_context():
+            start.wait(60)
+            try:
+                return work(place)
+            except DomainError as refusal:
+                return refusal
+
+    with ThreadPoolExecutor(number) as threads:
+        return list(threads.map(run, range(number)))
+
+
+@pytest.fixture
+def last_places(committed_app: Flask) -> int:
+    """The id of a run with five places."""
+    with write():
+        run = occurrence_of(factories.session(capacity=PLACES))
+        return run.id
+
+
+def test_without_the_guard_more_get_in_than_there_are_places(committed_app: Flask) -> None:
+    """The race is real: look, then write, as one would without locks and conditional updates."""
+    with write():
+        db.session.execute(sa.text("CREATE TABLE naive (taken INTEGER NOT NULL)"))
+        db.session.execute(sa.text("INSERT INTO naive VALUES (0)"))
+        db.session.execute(sa.text("CREATE TABLE naive_booking (person INTEGER NOT NULL)"))
+    have_looked = Barrier(PEOPLE)
+
+    def look_then_book(person: int) -> None:
+        taken = db.session.scalar(sa.text("SELECT taken FROM naive"))
+        db.session.rollback()
+        have_looked.wait(60)
+        if taken < PLACES:
+            with write():
+                db.session.execute(sa.text("UPDATE naive SET taken = :new"), {"new": taken + 1})
+                db.session.execute(sa.text("INSERT INTO naive_booking VALUES (:p)"), {"p": person})
+
+    all_at_once(committed_app, look_then_book)
+    assert db.session.scalar(sa.text("SELECT count(*) FROM naive_booking")) == PEOPLE
+    assert db.session.scalar(sa.text("SELECT taken FROM naive")) == 1
+
+
+def test_exactly_as_many_hold_as_there_are_places(committed_app: Flask, last_places: int) -> None:
+    def hold(_person: int) -> str:
+        with write():
+            run = db.session.get_one(Occurrence, last_places)
+            factories.held(run)
+        return "held"
+
+    answers = all_at_once(committed_app, hold)
+    assert answers.count("held") == PLACES
+    refused = [answer for answer in answers if answer != "held"]
+    assert {type(refusal) for refusal in refused} == {NoPlacesLeft}
+    assert db.session.get_one(Occurrence, last_places).places_taken == PLACES
+    assert check.broken_rules() == []
+
+
+def test_conditional_updates_hold_without_the_lock(committed_app: Flask, last_places: int) -> None:
+    """Somebody who forgets to lock still cannot take what is not there."""
+
+    def take_one(_person: int) -> str:
+        with write():
+            run = db.session.get_one(Occurrence, last_places)
+            take(run, public_share(run), 1, 1, clock.now())
+        return "taken"
+
+    answers = all_at_once(committed_app, take_one)
+    assert answers.count("taken") == PLACES
+    assert db.session.get_one(Occurrence, last_places).places_taken == PLACES
+
+
+def test_one_basket_confirmed_many_times_is_one_booking(
+    committed_app: Flask, last_places: int
+) -> None:
+    with write():
+        basket_id = factories.held(db.session.get_one(Occurrence, last_places), adults=2).id
+
+    def confirm(_press: int) -> str | None:
+        with write():
+            basket = db.session.get_one(Booking, basket_id)
+            contact = Contact(name="Ada Lovelace", email="ada@example.org")
+            return bookings.confirm(basket, contact, "the-key", booking_rules()).reference
+
+    references = all_at_once(committed_app, confirm, 8)
+    assert len(set(references)) == 1
+    assert None not in references
+    assert db.session.scalar(sa.select(sa.func.count(Message.id))) == 1
+    assert db.session.get_one(Occurrence, last_places).places_taken == 2
+    assert check.broken_rules() == []
+
+
+def test_two_tabs_of_one_person_are_one_basket(committed_app: Flask, last_places: int) -> None:
+    secret = bookings.new_secret()
+
+    def hold(_tab: int) -> str:
+        with write():
+            run = db.session.get_one(Occurrence, last_places)
+            bookings.hold(
+                edition=db.session.scalars(sa.select(Edition)).one(),
+                secret=secret,
+                occurrence=run,
+                party=factories.party(2),
+                rules=booking_rules(),
+            )
+        return "held"
+
+    assert all_at_once(committed_app, hold, 6) == ["held"] * 6
+    assert db.session.scalar(sa.select(sa.func.count(Booking.id))) == 1
+    assert db.session.get_one(Occurrence, last_places).places_taken == 2
+    assert check.broken_rules() == []
+
+
+def test_places_given_back_are_taken_once(committed_app: Flask, last_places: int) -> None:
+    """A full session: one party gives four places back while many others try to hold one."""
+    with write():
+        run = db.session.get_one(Occurrence, last_places)
+        booking = factories.booking(run, adults=4)
+        factories.booking(run, adults=1)
+        booking_id = booking.id
+
+    def give_or_take(person: int) -> str:
+        with write():
+            if person == 0:
+                mine = db.session.get_one(Booking, booking_id)
+                claim = mine.reservations[0]
+                bookings.give_up(mine, claim, [one.id for one in claim.attendees])
+                return "gave"
+            factories.held(db.session.get_one(Occurrence, last_places))
+        return "held"
+
+    answers = all_at_once(committed_app, give_or_take)
+    assert answers.count("gave") == 1
+    held = answers.count("held")
+    assert held <= 4
+    run = db.session.get_one(Occurrence, last_places)
+    assert run.places_taken == 1 + held
+    assert check.broken_rules() == []
+
+
+def test_baskets_that_want_each_others_sessions_do_not_block_each_other(
+    committed_app: Flask,
+) -> None:
+    """Locks are taken in one order: who moves from A to B meets who moves from B to A."""
+    with write():
+        first = occurrence_of(factories.session(capacity=30)).id
+        second = occurrence_of(factories.session(capacity=30)).id
+
+    def move(person: int) -> str:
+        secret = bookings.new_secret()
+        there, back = (first, second) if person % 2 else (second, first)
+        for target in (there, back, there):
+            with write():
+                factories.held(db.session.get_one(Occurrence, target), secret=secret)
+        return "moved"
+
+    assert all_at_once(committed_app, move, 12) == ["moved"] * 12
+    standing = sa.select(sa.func.count(Reservation.id)).where(
+        Reservation.state == ReservationState.held
+    )
+    assert db.session.scalar(standing) == 12
+    assert check.broken_rules() == []
+
+
+def test_two_doors_let_one_party_in_once(committed_app: Flask) -> None:
+    with write():
+        venue = factories.venue()
+        run = occurrence_of(
+            factories.session(
+                room=factories.room(venue=venue), starts_at=clock.now().replace(microsecond=0)
+            )
+        )
+        run.bookings_close_at = run.ends_at
+        claim = factories.reservation_of(factories.booking(run, adults=3))
+        passes = [factories.door_pass(venue, label=f"Door {n}")[0].id for n in range(2)]
+        claim_id = claim.id
+
+    def admit(phone: int) -> str:
+        with write():
+            door.admit(
+                door_pass=db.session.get_one(DoorPass, passes[phone % 2]),
+                reservation_id=claim_id,
+                people=3,
+                scan_id=f"scan-{phone}",
+                source="typed",
+            )
+        return "in"
+
+    answers = all_at_once(committed_app, admit, 8)
+    assert answers.count("in") == 1
+    assert {type(one) for one in answers if one != "in"} == {NothingToAdmit}
+    assert db.session.scalar(sa.select(sa.func.sum(Scan.people))) == 3
+    assert check.broken_rules() == []
+
+
+def test_one_message_is_leased_by_one_worker(committed_app: Flask) -> None:
+    with write():
+        for number in range(5):
+            outbox.queue("password_reset", f"person{number}@example.org", user=1)
+
+    def lease(_worker: int) -> int | None:
+        with write():
+            message = outbox.lease_next(clock.now())
+            return message.id if message else None
+
+    leased = [one for one in all_at_once(committed_app, lease, 12) if one is not None]
+    assert sorted(leased) == sorted(set(leased))
+    assert len(leased) == 5
