@@ -20,7 +20,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from festival.domain import clock
 from tests.support import databases, left_out
-from tests.support.browser import NO_CHROMIUM, Pages, chromium, running
+from tests.support.browser import Pages, cannot_browse, running
 from tests.support.client import FestivalClient, make_client
 from tests.support.databases import Database, Postgresql, Sqlite
 from tests.support.live import LiveServer
@@ -235,8 +235,8 @@ def live_server(committed_app: Flask, tmp_path: Path) -> Iterator[Callable[..., 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, one a test process."""
-    if chromium() is None:
-        pytest.skip(NO_CHROMIUM)
+    if missing := cannot_browse():
+        pytest.skip(missing)
     with running() as started:
         yield started
 

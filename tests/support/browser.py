@@ -1,6 +1,8 @@
 """A real browser: Debian's Chromium, driven by Playwright; and axe, which looks for barriers."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 NO_CHROMIUM = "no Chromium found (on Debian: apt-get install chromium)"
+NO_DRIVER = "Playwright's driver does not start (on Debian: apt-get install libatomic1)"
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",  # tests may run as root, in a container
@@ -33,6 +36,16 @@ DESK = (1280, 900)
 @cache
 def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@cache
+def cannot_browse() -> str | None:
+    """What is missing for browser tests; None when all is there."""
+    if chromium() is None:
+        return NO_CHROMIUM
+    asked = [sys.executable, "-m", "playwright", "--version"]
+    works = subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    return None if works else NO_DRIVER
 
 
 @contextmanager
