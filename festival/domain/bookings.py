@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from festival.domain import audit, clock, outbox, references, tickets, words
+from festival.domain import audit, clock, outbox, references, scans, tickets, words
 from festival.domain.capacity import (
     BookingClosed,
     check_open,
@@ -31,6 +31,20 @@ from festival.models import (
     Reservation,
     ReservationState,
 )
+
+BASKETS_KEPT = timedelta(hours=24)
+PURGED_AT_ONCE = 500
+
+
+class BasketChanged(DomainError):
+    """The basket was changed in another window meanwhile."""
+
+    reason = "basket_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Your booking was changed in another window. Look at it again, then go on.")
+        )
 
 
 class HoldOver(DomainError):
@@ -88,26 +102,59 @@ def hold(
     Raises BookingClosed, RuleBroken or NoPlacesLeft.
     """
     now = clock.now()
-    part_ids = [part.id for part in parts_of(occurrence)]
-    old = basket_of(secret)
-    old_ids = [claim.occurrence_id for claim in held_of(old)] if old else []
-    locked = {found.id: found for found in lock_and_settle({*part_ids, *old_ids}, now)}
+    part_ids = {part.id for part in parts_of(occurrence)}
+    booking = of_secret(secret)
+    locked = {found.id: found for found in _lock_basket(booking, now, part_ids)}
     check_party(occurrence.session, party)
     for part_id in part_ids:
         check_open(locked[part_id], now)
-    old = of_secret(secret)  # again: another tab may have begun it while we waited for the lock
-    if old is not None and old.confirmed_at is not None:
+    until = now + rules.hold
+    booking = booking or of_secret(secret)  # a second press waited for the first at the lock
+    if booking is None:
+        booking = _new_basket(edition, secret, now)
+    elif booking.confirmed_at is not None:
         raise NotAllowed(N_("You have booked these places already. Start again to book more."))
-    if old is not None:
-        empty_basket(old)
-    booking = old or Booking(
+    elif not set(locked).issuperset(_occurrence_ids(booking)):
+        raise BasketChanged
+    elif {claim.occurrence_id for claim in held_of(booking)} == part_ids:
+        until = held_until(booking) or until  # the same places: no way round the extensions
+    else:
+        booking.extensions = 0
+    booking.created_at, booking.language = now, language
+    empty_basket(booking)
+    _claim(booking, [locked[part_id] for part_id in sorted(part_ids)], party, rules, until)
+    return booking
+
+
+def _new_basket(edition: Edition, secret: str, now: datetime) -> Booking:
+    """Raises BasketChanged when another window has just begun it."""
+    booking = Booking(
         edition_id=edition.id, secret_hash=hash_secret(secret), created_at=now, answers={}
     )
-    booking.language = language
     db.session.add(booking)
-    db.session.flush()
-    _claim(booking, [locked[part_id] for part_id in part_ids], party, rules, now)
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError as conflict:
+        raise BasketChanged from conflict
     return booking
+
+
+def _lock_basket(
+    booking: Booking | None, now: datetime, others: Collection[int] = ()
+) -> list[Occurrence]:
+    """Lock and settle what this basket is about and these others (ids), and read the basket as it
+    stands under the lock: what was read before may be old. Raises BasketChanged when it is about
+    something else by now, which is not locked."""
+    wanted = {*others, *_occurrence_ids(booking)}
+    locked = lock_and_settle(wanted, now)
+    _read_again(booking)
+    if not wanted.issuperset(_occurrence_ids(booking)):
+        raise BasketChanged
+    return locked
+
+
+def _occurrence_ids(booking: Booking | None) -> set[int]:
+    return {claim.occurrence_id for claim in latest_claims(booking)} if booking else set()
 
 
 def _claim(
@@ -115,8 +162,9 @@ def _claim(
     occurrences: Sequence[Occurrence],
     party: Sequence[Person],
     rules: Rules,
-    now: datetime,
+    until: datetime,
 ) -> None:
+    now = clock.now()
     series = str(uuid.uuid4()) if len(occurrences) > 1 else None
     for occurrence in occurrences:
         places, people = count_places(occurrence.session, party), len(party)
@@ -130,7 +178,7 @@ def _claim(
             series_claim=series,
             places=places,
             people=people,
-            held_until=now + rules.hold,
+            held_until=until,
             created_at=now,
             calendar_uid=f"{uuid.uuid4()}@{rules.calendar_domain}",
             revised_at=now,
@@ -186,19 +234,19 @@ def latest_claims(booking: Booking) -> list[Reservation]:
 
 
 def empty_basket(booking: Booking) -> None:
-    """Give up everything this basket holds; its occurrences are locked."""
-    for claim in held_of(booking):
-        move(claim, ReservationState.cancelled)
-        claim.ended_at = clock.now()
-        give_back(claim, claim.places, claim.people)
+    """Give up everything this basket holds, and forget who was to come; its occurrences are
+    locked."""
+    for claim in list(booking.reservations):
+        if claim.state == ReservationState.held:
+            give_back(claim, claim.places, claim.people)
+        booking.reservations.remove(claim)
+        db.session.delete(claim)
     db.session.flush()
 
 
 def leave(booking: Booking) -> None:
-    """The resident gives up the basket before confirming."""
-    now = clock.now()
-    lock_and_settle({claim.occurrence_id for claim in held_of(booking)}, now)
-    _read_again(booking)
+    """The resident gives up the basket before confirming. Raises BasketChanged."""
+    _lock_basket(booking, clock.now())
     if booking.confirmed_at is None:
         empty_basket(booking)
         booking.answers = {}
@@ -222,11 +270,15 @@ def held_until(booking: Booking) -> datetime | None:
 
 def remember(booking: Booking, answers: Mapping[str, Any]) -> None:
     """Keep what was typed, as typed, so that nothing is lost when a hold runs out."""
-    booking.answers = {**booking.answers, **answers}
+    db.session.refresh(booking, with_for_update={"of": Booking})
+    if booking.confirmed_at is None:
+        booking.answers = {**booking.answers, **answers}
 
 
-def _read_again(booking: Booking) -> None:
+def _read_again(booking: Booking | None) -> None:
     """After locking: forget what was read of this booking before the lock."""
+    if booking is None:
+        return
     db.session.flush()
     for claim in booking.reservations:
         db.session.expire(claim)
@@ -235,31 +287,29 @@ def _read_again(booking: Booking) -> None:
 
 def name_party(booking: Booking, party: Sequence[Person], rules: Rules) -> None:
     """Say who is coming. Places move with the ages (a baby may take none); a hold that ran out
-    is taken anew. Raises RuleBroken, BookingClosed, NoPlacesLeft."""
+    is taken anew. Raises RuleBroken, BookingClosed, NoPlacesLeft, BasketChanged, NotFound."""
     now = clock.now()
-    claims = latest_claims(booking)
-    locked = lock_and_settle({claim.occurrence_id for claim in claims}, now)
-    _read_again(booking)
+    locked = _lock_basket(booking, now)
     if booking.confirmed_at is not None:
         return
-    if not locked:
-        raise NotFound(N_("You have not chosen a session yet."))
+    _check_chosen(locked)
     for occurrence in locked:
         check_party(occurrence.session, party)
         check_open(occurrence, now)
-    held = held_of(booking)
-    until = min((_until(claim) for claim in held), default=now + rules.hold)
+    until = held_until(booking) or now + rules.hold
     empty_basket(booking)
-    _claim(booking, locked, party, rules, now)
-    for claim in held_of(booking):
-        claim.held_until = until
+    _claim(booking, locked, party, rules, until)
+
+
+def _check_chosen(locked: Collection[Occurrence]) -> None:
+    if not locked:
+        raise NotFound(N_("You have not chosen a session yet."))
 
 
 def extend(booking: Booking, rules: Rules) -> None:
-    """Hold for as long again, so many times at most. Raises HoldOver, RuleBroken."""
+    """Hold for as long again, so many times at most. Raises HoldOver, RuleBroken, BasketChanged."""
     now = clock.now()
-    lock_and_settle({claim.occurrence_id for claim in latest_claims(booking)}, now)
-    _read_again(booking)
+    _lock_basket(booking, now)
     if booking.extensions >= rules.extensions:
         raise RuleBroken(N_("We cannot hold these places any longer. Book them now, or call us."))
     held = held_of(booking)
@@ -270,25 +320,32 @@ def extend(booking: Booking, rules: Rules) -> None:
         claim.held_until = now + rules.hold
 
 
-def confirm(booking: Booking, contact: Contact, key: str, rules: Rules) -> Booking:
+def confirm(
+    booking: Booking, contact: Contact, key: str, rules: Rules, shown: Collection[str] | None = None
+) -> Booking:
     """Make the basket a booking: all of it or nothing.
 
     ``key`` is the form's idempotency key: a repeat returns what the first did, and so does any
-    other form of the same basket. A hold that ran out is taken again if the places are still
-    there. Raises NoPlacesLeft, BookingClosed, RuleBroken, NotFound.
+    other form of the same basket. ``shown`` are the calendar UIDs of the reservations that the
+    person agreed to, where a page showed them (an id may be used again once its row is gone). A hold that ran out is taken again if the places are
+    still there. Raises NoPlacesLeft, BookingClosed, RuleBroken, BasketChanged, NotFound.
     """
     now = clock.now()
-    claims = latest_claims(booking)
-    locked = lock_and_settle({claim.occurrence_id for claim in claims}, now)
-    _read_again(booking)
+    if (done := by_key(key)) is not None:
+        return done
+    locked = _lock_basket(booking, now)
     if booking.confirmed_at is not None:
         return booking
-    if not locked:
-        raise NotFound(N_("You have not chosen a session yet."))
+    _check_chosen(locked)
+    claims = latest_claims(booking)
+    if shown is not None and {claim.calendar_uid for claim in claims} != set(shown):
+        raise BasketChanged
     for occurrence in locked:
         check_open(occurrence, now)
-    if not held_of(booking):
-        _claim(booking, locked, _party_again(latest_claims(booking)[0]), rules, now)
+    if len(held_of(booking)) < len(claims):  # it ran out, perhaps in one part of a series only
+        party = _party_again(claims[0])
+        empty_basket(booking)
+        _claim(booking, locked, party, rules, now + rules.hold)
     _confirm_claims(booking, now)
     booking.reference = references.make_reference(db.session.get_one(Edition, booking.edition_id))
     booking.confirm_key = key
@@ -296,9 +353,15 @@ def confirm(booking: Booking, contact: Contact, key: str, rules: Rules) -> Booki
     booking.answers = {}
     _set_contact(booking, contact)
     db.session.flush()
-    outbox.tell_booker(booking, "booked", held_of_confirmed(booking))
+    outbox.tell_booker(booking, "booked", standing(booking))
     audit.record("booking.confirmed", booking, actor=None, channel=booking.channel.value)
     return booking
+
+
+def by_key(key: str) -> Booking | None:
+    """The booking that a confirming form with this key made."""
+    query = sa.select(Booking).where(Booking.confirm_key == key)
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def _party_again(claim: Reservation) -> list[Person]:
@@ -322,7 +385,7 @@ def _set_contact(booking: Booking, contact: Contact) -> None:
     booking.mobile = contact.mobile
 
 
-def held_of_confirmed(booking: Booking) -> list[Reservation]:
+def standing(booking: Booking) -> list[Reservation]:
     """The reservations that stand."""
     return [claim for claim in booking.reservations if claim.state == ReservationState.confirmed]
 
@@ -331,19 +394,20 @@ def give_up(booking: Booking, reservation: Reservation, attendee_ids: Collection
     """Cancel these people of a confirmed reservation; all of them cancels it.
 
     In a series the same people leave every part that is still to come. The places are free at
-    once. Raises NotFound, NotAllowed, RuleBroken, BookingClosed.
+    once. Raises NotFound, RuleBroken, BookingClosed, and NoPlacesLeft where an adult who is left
+    begins to count.
     """
     now = clock.now()
-    positions = _positions(reservation, attendee_ids)
     parts = _series_of(booking, reservation)
     lock_and_settle({part.occurrence_id for part in parts}, now)
     _read_again(booking)
-    standing = [part for part in parts if part.state == ReservationState.confirmed]
-    if reservation not in standing:
+    confirmed = [part for part in parts if part.state == ReservationState.confirmed]
+    if reservation not in confirmed:
         raise NotFound(N_("This booking has already been cancelled."))
     if reservation.occurrence.starts_at <= now:
         raise BookingClosed(N_("This session has started, so it cannot be changed any more."))
-    changed = [part for part in standing if part.occurrence.starts_at > now]
+    positions = _positions(reservation, attendee_ids)
+    changed = [part for part in confirmed if part.occurrence.starts_at > now]
     for part in changed:
         _shrink(part, positions, now)
     gone = reservation.state == ReservationState.cancelled
@@ -357,6 +421,8 @@ def give_up(booking: Booking, reservation: Reservation, attendee_ids: Collection
 
 
 def _positions(reservation: Reservation, attendee_ids: Collection[int]) -> set[int]:
+    """Where in the party these people stand, as it is under the lock: pressed twice, the second
+    time finds nobody."""
     positions = {
         place for place, one in enumerate(reservation.attendees) if one.id in set(attendee_ids)
     }
@@ -376,6 +442,7 @@ def _shrink(part: Reservation, positions: set[int], now: datetime) -> None:
     kept = [one for place, one in enumerate(part.attendees) if place not in positions]
     party = [Person(one.kind, one.name, one.age) for one in kept]
     places = count_places(part.occurrence.session, party)
+    _check_nobody_is_in(part, len(kept))
     if kept:
         check_party(part.occurrence.session, party)
     else:
@@ -391,6 +458,17 @@ def _shrink(part: Reservation, positions: set[int], now: datetime) -> None:
             one.takes_place = takes_place(part.occurrence.session, person, party)
         tickets.reissue(part)
     db.session.flush()
+
+
+def _check_nobody_is_in(part: Reservation, kept: int) -> None:
+    """Who has been let in is in the room: that place cannot be given to somebody else."""
+    inside = scans.people_in(part.ticket.number) if part.ticket else 0
+    if inside > kept:
+        raise RuleBroken(
+            N_("%(inside)s of you have been let in already. Ask at the door."),
+            field="people",
+            inside=inside,
+        )
 
 
 def _move_places(part: Reservation, places: int, people: int, now: datetime) -> None:
@@ -438,23 +516,24 @@ def send_references(email: str) -> int:
     )
     found = list(db.session.scalars(query))
     for booking in found:
-        outbox.tell_booker(booking, "reminded", held_of_confirmed(booking))
+        outbox.tell_booker(booking, "reminded", standing(booking))
     return len(found)
 
 
 def purge_baskets(now: datetime) -> int:
-    """Forget baskets that were not confirmed for 24 hours, with all that was typed."""
-    old = list(
-        db.session.scalars(
-            sa.select(Booking).where(
-                Booking.confirmed_at.is_(None), Booking.created_at < now - timedelta(hours=24)
-            )
-        )
-    )
-    lock_and_settle({claim.occurrence_id for one in old for claim in held_of(one)}, now)
+    """Forget baskets that were not confirmed for 24 hours, with all that was typed; how many."""
+    begun_before = Booking.created_at < now - BASKETS_KEPT
+    query = sa.select(Booking).where(Booking.confirmed_at.is_(None), begun_before)
+    old = list(db.session.scalars(query.order_by(Booking.id).limit(PURGED_AT_ONCE)))
+    wanted = {occurrence_id for one in old for occurrence_id in _occurrence_ids(one)}
+    lock_and_settle(wanted, now)
+    forgotten = 0
     for booking in old:
+        _read_again(booking)
+        moved_on = booking.confirmed_at is not None or booking.created_at >= now - BASKETS_KEPT
+        if moved_on or not wanted.issuperset(_occurrence_ids(booking)):
+            continue
         empty_basket(booking)
-        for claim in booking.reservations:
-            db.session.delete(claim)
         db.session.delete(booking)
-    return len(old)
+        forgotten += 1
+    return forgotten

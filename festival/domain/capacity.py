@@ -44,6 +44,23 @@ class NoPlacesLeft(DomainError):
         super().__init__(text, field="adults", left=left)
 
 
+class RoomFull(DomainError):
+    """There are places, but the law lets no more people into the room: adults who take no place
+    and babies are people too."""
+
+    reason = "room_full"
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        text = {
+            0: N_("Nobody else fits into the room by law, so we cannot book this for you."),
+            1: N_("Only 1 more person fits into the room by law. Can fewer of you come?"),
+        }.get(
+            left, N_("Only %(left)s more people fit into the room by law. Can fewer of you come?")
+        )
+        super().__init__(text, field="adults", left=left)
+
+
 class BookingClosed(DomainError):
     """Booking has not opened yet, is over, or is not needed."""
 
@@ -55,6 +72,7 @@ class Availability:
     """What one occurrence offers the public at one moment."""
 
     places: int  # free for the public; 0 when nobody can book
+    public: int  # free of the public share, whether or not anybody can book now
     people: int  # who still fit into the room by law
     capacity: int
     reason: str  # open, full, drop_in, not_open, closed, cancelled
@@ -123,6 +141,7 @@ def _availability(occurrence: Occurrence, lapsed: Lapsed, now: datetime) -> Avai
     reason = _why_not(occurrence, now) or ("open" if min(free, people) > 0 else "full")
     return Availability(
         places=max(0, min(free, people)) if reason == "open" else 0,
+        public=max(0, free),
         people=max(0, people),
         capacity=occurrence.capacity,
         reason=reason,
@@ -184,10 +203,14 @@ def settle(occurrence: Occurrence, now: datetime) -> bool:
     release time has come join the public one. The occurrence must be locked. Tells whether
     anything changed."""
     changed = False
-    query = sa.select(Reservation).where(
-        Reservation.occurrence_id == occurrence.id,
-        Reservation.state == ReservationState.held,
-        Reservation.held_until <= now,
+    query = (
+        sa.select(Reservation)
+        .where(
+            Reservation.occurrence_id == occurrence.id,
+            Reservation.state == ReservationState.held,
+            Reservation.held_until <= now,
+        )
+        .execution_options(populate_existing=True)
     )
     for reservation in db.session.scalars(query):
         move(reservation, ReservationState.lapsed)
@@ -230,7 +253,8 @@ def public_share(occurrence: Occurrence) -> Allocation:
 def take(
     occurrence: Occurrence, share: Allocation, places: int, people: int, now: datetime
 ) -> None:
-    """Take places from the occurrence and from this share of it, or raise NoPlacesLeft.
+    """Take places from the occurrence and from this share of it, or raise NoPlacesLeft or
+    RoomFull.
 
     Conditional updates: they hold even when somebody forgot the lock.
     """
@@ -256,7 +280,10 @@ def take(
         _move_occurrence(occurrence.id, -places, -people)
     _reread(occurrence)
     if not drawn:
-        raise NoPlacesLeft(availability(occurrence, now).places)
+        free = availability(occurrence, now)
+        if places <= free.public and people > free.people:
+            raise RoomFull(free.people)
+        raise NoPlacesLeft(free.places)
 
 
 def _changes_one(update: sa.Update) -> bool:

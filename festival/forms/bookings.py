@@ -11,7 +11,8 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from festival.domain.parties import Person, adults_may_come, ages_matter, children_may_come
-from festival.forms.base import Form, WholeNumber, needed, no_control_characters, text
+from festival.forms.base import Form, WholeNumber, needed, text
+from festival.forms.door import its_own_key
 from festival.forms.emails import better_email, looks_like_email
 from festival.models import Attendee, AttendeeKind, FestivalSession
 
@@ -174,7 +175,15 @@ class PeopleForm(Form):
 
 
 class ConfirmForm(Form):
-    confirm_key = HiddenField(validators=[no_control_characters])
+    """``confirm_key`` makes a second press harmless; ``claims`` are the reservations that the
+    page showed, by their UIDs, so that nobody books what another window chose."""
+
+    confirm_key = HiddenField(validators=[its_own_key])
+    claims = HiddenField()
+
+    @property
+    def shown(self) -> list[str]:
+        return (self.claims.data or "").split()
 
 
 class FindForm(Form):

@@ -161,8 +161,9 @@ def save_people() -> ResponseReturnValue:
     form = _people_form(booking)
     if not form.validate_on_submit():
         return _step("baskets/people.html", booking, 3, form=form)
-    with write_for(form, form.first_age):
+    with write():  # by itself, so that it stays when the next is refused
         bookings.remember(booking, form.answers)
+    with write_for(form, form.first_age):
         bookings.name_party(booking, form.party, booking_rules())
     if form.refused:
         return _step("baskets/people.html", booking, 3, form=form)
@@ -178,7 +179,7 @@ def check() -> ResponseReturnValue:
         return elsewhere
     if not booking.answers.get("name"):
         return redirect(url_for("baskets.contact"))
-    return _check(booking, ConfirmForm(confirm_key=str(uuid.uuid4())))
+    return _check(booking, ConfirmForm())
 
 
 @blueprint.post("/basket/check")
@@ -191,15 +192,21 @@ def confirm() -> ResponseReturnValue:
     form = ConfirmForm()
     if not form.validate_on_submit() or not booking.answers.get("name"):
         return redirect(url_for("baskets.check"))
+    done = booking
     with write_for(form):
-        bookings.confirm(booking, _contact(booking), form.confirm_key.data or "", booking_rules())
+        done = bookings.confirm(
+            booking, _contact(booking), form.confirm_key.data, booking_rules(), form.shown
+        )
     if form.refused:
         return _check(booking, form)
-    return redirect(manage_path(booking))
+    return redirect(manage_path(done))
 
 
 def _check(booking: Booking, form: ConfirmForm) -> ResponseReturnValue:
+    """The page; its hidden fields are anew of what it shows, whatever was sent."""
     total = 4 if _several(booking) else 3
+    form.confirm_key.data = str(uuid.uuid4())
+    form.claims.data = " ".join(one.calendar_uid for one in bookings.latest_claims(booking))
     return _step("baskets/check.html", booking, total, form=form, several=_several(booking))
 
 
@@ -227,8 +234,12 @@ def leave() -> ResponseReturnValue:
     booking, elsewhere = _basket()
     if booking is None:
         return elsewhere
-    with write():
-        bookings.leave(booking)
+    try:
+        with write():
+            bookings.leave(booking)
+    except DomainError as error:
+        say(in_words(error), kind="warning")
+        return redirect(url_for("baskets.show"))
     session.pop(COOKIE, None)
     say(gettext("You have not booked anything. We are not holding any places for you."))
     return redirect(url_for("programme.home"))

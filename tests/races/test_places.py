@@ -1,8 +1,10 @@
 """Several people after the same places at the same moment, each on a connection of their own."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from datetime import timedelta
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ from festival.domain import bookings, check, clock, door, outbox
 from festival.domain.bookings import Contact
 from festival.domain.capacity import NoPlacesLeft, public_share, take
 from festival.domain.door import NothingToAdmit
-from festival.domain.errors import DomainError
+from festival.domain.errors import DomainError, NotAllowed
+from festival.domain.parties import RuleBroken
 from festival.extensions import db, write
 from festival.models import (
     Booking,
@@ -244,3 +247,118 @@ def test_one_message_is_leased_by_one_worker(committed_app: Flask) -> None:
     leased = [one for one in all_at_once(committed_app, lease, 12) if one is not None]
     assert sorted(leased) == sorted(set(leased))
     assert len(leased) == 5
+
+
+def one_after_the_other_in_the_same_moment(
+    app: Flask, first: Callable[[], Any], second: Callable[[], Any]
+) -> list[Any]:
+    """The second has read, and waits for the lock, when the first commits."""
+    first_is_in = Event()
+
+    def go_first() -> Any:
+        with app.app_context(), write():
+            answer = first()
+            first_is_in.set()
+            time.sleep(0.5)  # the second comes to the lock meanwhile
+            return answer
+
+    def go_second() -> Any:
+        with app.app_context():
+            first_is_in.wait(30)
+            try:
+                with write():
+                    return second()
+            except DomainError as refusal:
+                return refusal
+
+    with ThreadPoolExecutor(2) as threads:
+        return [one.result() for one in (threads.submit(go_first), threads.submit(go_second))]
+
+
+def _booking(booking_id: int) -> Booking:
+    return db.session.get_one(Booking, booking_id)
+
+
+def _confirm(booking_id: int, key: str = "a-key") -> str | None:
+    contact = Contact(name="Ada Lovelace", email="ada@example.org")
+    return bookings.confirm(_booking(booking_id), contact, key, booking_rules()).reference
+
+
+def test_what_was_just_booked_is_not_given_up_by_another_window(
+    committed_app: Flask, last_places: int
+) -> None:
+    """Confirmed in one window while the other asks for another number of places."""
+    with write():
+        basket_id = factories.held(db.session.get_one(Occurrence, last_places), secret="mine").id
+
+    def hold_more() -> str:
+        factories.held(db.session.get_one(Occurrence, last_places), adults=2, secret="mine")
+        return "held"
+
+    reference, refusal = one_after_the_other_in_the_same_moment(
+        committed_app, lambda: _confirm(basket_id), hold_more
+    )
+    assert isinstance(refusal, NotAllowed)
+    assert _booking(basket_id).reference == reference
+    assert [one.state for one in _booking(basket_id).reservations] == ["confirmed"]
+    assert check.broken_rules() == []
+
+
+def test_giving_up_one_person_twice_takes_out_nobody_else(
+    committed_app: Flask, last_places: int
+) -> None:
+    with write():
+        booking = factories.booking(db.session.get_one(Occurrence, last_places), adults=3)
+        claim = booking.reservations[0]
+        booking_id, person = booking.id, claim.attendees[0].id
+
+    def give_up() -> str:
+        mine = _booking(booking_id)
+        bookings.give_up(mine, mine.reservations[0], [person])
+        return "gave"
+
+    answers = one_after_the_other_in_the_same_moment(committed_app, give_up, give_up)
+    assert answers[0] == "gave"
+    assert isinstance(answers[1], RuleBroken)
+    assert _booking(booking_id).reservations[0].people == 2
+    assert check.broken_rules() == []
+
+
+def test_names_do_not_pull_a_basket_back_to_what_it_was_about(
+    committed_app: Flask, last_places: int
+) -> None:
+    """One window chooses another session while the other one names the party."""
+    with write():
+        basket_id = factories.held(db.session.get_one(Occurrence, last_places), secret="mine").id
+        elsewhere = occurrence_of(factories.session()).id
+
+    def choose_another() -> str:
+        factories.held(db.session.get_one(Occurrence, elsewhere), secret="mine")
+        return "held"
+
+    def name() -> str:
+        bookings.name_party(_booking(basket_id), factories.party(1), booking_rules())
+        return "named"
+
+    answers = one_after_the_other_in_the_same_moment(committed_app, choose_another, name)
+    assert answers[0] == "held"
+    held = [one.occurrence_id for one in bookings.held_of(_booking(basket_id))]
+    assert held == [elsewhere]
+    assert db.session.get_one(Occurrence, last_places).places_taken == 0
+    assert check.broken_rules() == []
+
+
+def test_a_basket_confirmed_while_old_ones_are_forgotten_stays(
+    committed_app: Flask, last_places: int
+) -> None:
+    with write():
+        basket = factories.held(db.session.get_one(Occurrence, last_places))
+        basket.created_at = clock.now() - timedelta(hours=25)
+        basket_id = basket.id
+
+    reference, forgotten = one_after_the_other_in_the_same_moment(
+        committed_app, lambda: _confirm(basket_id), lambda: bookings.purge_baskets(clock.now())
+    )
+    assert forgotten == 0
+    assert _booking(basket_id).reference == reference
+    assert check.broken_rules() == []

@@ -334,3 +334,64 @@ def test_a_form_without_its_token_is_refused_in_words(
     assert answer.status_code == 400
     assert answer.h1 == "We could not read that"
     assert occurrence.places_taken == 0
+
+
+def test_a_page_of_another_basket_books_nothing(
+    client: FestivalClient, occurrence: Occurrence, family: Occurrence
+) -> None:
+    """Two windows: what the first one shows is no longer what is held."""
+    first_window = _to_check(client, occurrence)
+    _to_check(client, occurrence_of(factories.session(title="Another")))
+    page = client.submit(first_window, "Book 1 place")
+    assert page.h1 == "Check your answers"
+    assert "was changed in another window" in page.page.error_summary[0]
+    assert "Another" in page.words
+    page = client.submit(page, "Book 1 place")
+    assert page.h1 == "Your places are booked"
+    assert occurrence.places_taken == 0
+
+
+def test_an_old_form_leads_to_what_it_booked(
+    client: FestivalClient, occurrence: Occurrence
+) -> None:
+    """Back to the page of the first booking, while a second one is in the basket."""
+    old_form = _to_check(client, occurrence)
+    first = client.submit(old_form, "Book 1 place")
+    _to_check(client, occurrence)
+    again = client.submit(old_form, "Book 1 place")
+    assert again.request.url == first.request.url
+    assert occurrence.places_taken == 2  # one booked, one held
+
+
+@pytest.mark.parametrize("key", ["", "x" * 70, "\0", "none of ours"])
+def test_a_key_that_is_none_of_ours_books_nothing(
+    client: FestivalClient, occurrence: Occurrence, key: str
+) -> None:
+    page = client.submit(_to_check(client, occurrence), "Book 1 place", confirm_key=key)
+    assert page.h1 == "Check your answers"
+    assert client.submit(page, "Book 1 place").h1 == "Your places are booked"
+
+
+def test_names_are_kept_when_the_places_are_gone(
+    client: FestivalClient, edition: Edition, at: Callable[..., None]
+) -> None:
+    run = occurrence_of(factories.session(capacity=2))
+    client.submit(_to_contact(client, run, adults="2"), "Continue", name="Ada")
+    page = client.get("/basket/people")
+    at(clock.now() + timedelta(minutes=16))
+    factories.booking(run, name="Somebody Quicker")
+    page = client.submit(page, "Continue", name_1="Grace Hopper")
+    assert page.page.error_summary != []
+    assert "Grace Hopper" in client.get("/basket/people").get_data(as_text=True)
+
+
+def test_starting_again_does_not_hold_for_longer(
+    client: FestivalClient, occurrence: Occurrence, at: Callable[..., None]
+) -> None:
+    start = clock.now()
+    at(start)
+    _to_contact(client, occurrence)
+    at(start + timedelta(minutes=10))
+    _to_contact(client, occurrence, adults="2")
+    held = db.session.scalars(sa.select(Reservation.held_until)).one()
+    assert held == start + timedelta(minutes=15)
