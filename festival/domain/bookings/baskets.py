@@ -1,7 +1,5 @@
-"""A resident's booking: hold, say who comes, confirm, change one's mind."""
+"""A booking on its way: hold places, say who comes, confirm, or leave."""
 
-import hashlib
-import secrets
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from festival.domain import audit, clock, outbox, references, scans, tickets, words
+from festival.domain import audit, clock, outbox, references, tickets, words
+from festival.domain.bookings.finding import by_key, hash_secret, of_secret, read_again, standing
 from festival.domain.capacity import (
-    BookingClosed,
     check_open,
     give_back,
     lock_and_settle,
@@ -69,15 +67,6 @@ class Contact:
     name: str
     email: str = ""
     mobile: str = ""
-
-
-def new_secret() -> str:
-    """A secret that owns a basket: 192 random bits for its cookie."""
-    return secrets.token_urlsafe(24)
-
-
-def hash_secret(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def parts_of(occurrence: Occurrence) -> list[Occurrence]:
@@ -147,7 +136,7 @@ def _lock_basket(
     something else by now, which is not locked."""
     wanted = {*others, *_occurrence_ids(booking)}
     locked = lock_and_settle(wanted, now)
-    _read_again(booking)
+    read_again(booking)
     if not wanted.issuperset(_occurrence_ids(booking)):
         raise BasketChanged
     return locked
@@ -199,19 +188,6 @@ def _attendees(occurrence: Occurrence, party: Sequence[Person]) -> list[Attendee
         )
         for person in party
     ]
-
-
-def basket_of(secret: str) -> Booking | None:
-    """The unconfirmed booking this secret owns."""
-    query = sa.select(Booking).where(
-        Booking.secret_hash == hash_secret(secret), Booking.confirmed_at.is_(None)
-    )
-    return db.session.scalar(query)
-
-
-def of_secret(secret: str) -> Booking | None:
-    """The booking this secret began, confirmed or not."""
-    return db.session.scalar(sa.select(Booking).where(Booking.secret_hash == hash_secret(secret)))
 
 
 def held_of(booking: Booking) -> list[Reservation]:
@@ -275,16 +251,6 @@ def remember(booking: Booking, answers: Mapping[str, Any]) -> None:
         booking.answers = {**booking.answers, **answers}
 
 
-def _read_again(booking: Booking | None) -> None:
-    """After locking: forget what was read of this booking before the lock."""
-    if booking is None:
-        return
-    db.session.flush()
-    for claim in booking.reservations:
-        db.session.expire(claim)
-    db.session.refresh(booking)
-
-
 def name_party(booking: Booking, party: Sequence[Person], rules: Rules) -> None:
     """Say who is coming. Places move with the ages (a baby may take none); a hold that ran out
     is taken anew. Raises RuleBroken, BookingClosed, NoPlacesLeft, BasketChanged, NotFound."""
@@ -327,8 +293,9 @@ def confirm(
 
     ``key`` is the form's idempotency key: a repeat returns what the first did, and so does any
     other form of the same basket. ``shown`` are the calendar UIDs of the reservations that the
-    person agreed to, where a page showed them (an id may be used again once its row is gone). A hold that ran out is taken again if the places are
-    still there. Raises NoPlacesLeft, BookingClosed, RuleBroken, BasketChanged, NotFound.
+    person agreed to, where a page showed them (an id may be used again once its row is gone).
+    A hold that ran out is taken again if the places are still there. Raises NoPlacesLeft,
+    RoomFull, BookingClosed, RuleBroken, BasketChanged, NotFound.
     """
     now = clock.now()
     if (done := by_key(key)) is not None:
@@ -358,12 +325,6 @@ def confirm(
     return booking
 
 
-def by_key(key: str) -> Booking | None:
-    """The booking that a confirming form with this key made."""
-    query = sa.select(Booking).where(Booking.confirm_key == key)
-    return db.session.scalar(query.execution_options(populate_existing=True))
-
-
 def _party_again(claim: Reservation) -> list[Person]:
     return [Person(one.kind, one.name, one.age) for one in claim.attendees]
 
@@ -385,141 +346,6 @@ def _set_contact(booking: Booking, contact: Contact) -> None:
     booking.mobile = contact.mobile
 
 
-def standing(booking: Booking) -> list[Reservation]:
-    """The reservations that stand."""
-    return [claim for claim in booking.reservations if claim.state == ReservationState.confirmed]
-
-
-def give_up(booking: Booking, reservation: Reservation, attendee_ids: Collection[int]) -> None:
-    """Cancel these people of a confirmed reservation; all of them cancels it.
-
-    In a series the same people leave every part that is still to come. The places are free at
-    once. Raises NotFound, RuleBroken, BookingClosed, and NoPlacesLeft where an adult who is left
-    begins to count.
-    """
-    now = clock.now()
-    parts = _series_of(booking, reservation)
-    lock_and_settle({part.occurrence_id for part in parts}, now)
-    _read_again(booking)
-    confirmed = [part for part in parts if part.state == ReservationState.confirmed]
-    if reservation not in confirmed:
-        raise NotFound(N_("This booking has already been cancelled."))
-    if reservation.occurrence.starts_at <= now:
-        raise BookingClosed(N_("This session has started, so it cannot be changed any more."))
-    positions = _positions(reservation, attendee_ids)
-    changed = [part for part in confirmed if part.occurrence.starts_at > now]
-    for part in changed:
-        _shrink(part, positions, now)
-    gone = reservation.state == ReservationState.cancelled
-    outbox.tell_booker(booking, "cancelled" if gone else "changed", changed)
-    audit.record(
-        "booking.cancelled" if gone else "booking.reduced",
-        booking,
-        actor=None,
-        people=len(positions),
-    )
-
-
-def _positions(reservation: Reservation, attendee_ids: Collection[int]) -> set[int]:
-    """Where in the party these people stand, as it is under the lock: pressed twice, the second
-    time finds nobody."""
-    positions = {
-        place for place, one in enumerate(reservation.attendees) if one.id in set(attendee_ids)
-    }
-    if not positions:
-        raise RuleBroken(N_("Say who cannot come."), field="people")
-    return positions
-
-
-def _series_of(booking: Booking, reservation: Reservation) -> list[Reservation]:
-    if reservation.series_claim is None:
-        return [reservation]
-    return [one for one in booking.reservations if one.series_claim == reservation.series_claim]
-
-
-def _shrink(part: Reservation, positions: set[int], now: datetime) -> None:
-    """Take the people at these positions out of one reservation."""
-    kept = [one for place, one in enumerate(part.attendees) if place not in positions]
-    party = [Person(one.kind, one.name, one.age) for one in kept]
-    places = count_places(part.occurrence.session, party)
-    _check_nobody_is_in(part, len(kept))
-    if kept:
-        check_party(part.occurrence.session, party)
-    else:
-        move(part, ReservationState.cancelled)
-        part.ended_at = now
-    _move_places(part, places, len(kept), now)
-    part.calendar_sequence += 1
-    part.revised_at = now
-    if kept:
-        part.places, part.people = places, len(kept)
-        part.attendees = kept
-        for one, person in zip(kept, party, strict=True):
-            one.takes_place = takes_place(part.occurrence.session, person, party)
-        tickets.reissue(part)
-    db.session.flush()
-
-
-def _check_nobody_is_in(part: Reservation, kept: int) -> None:
-    """Who has been let in is in the room: that place cannot be given to somebody else."""
-    inside = scans.people_in(part.ticket.number) if part.ticket else 0
-    if inside > kept:
-        raise RuleBroken(
-            N_("%(inside)s of you have been let in already. Ask at the door."),
-            field="people",
-            inside=inside,
-        )
-
-
-def _move_places(part: Reservation, places: int, people: int, now: datetime) -> None:
-    """Let the counters follow a party; without its last child an adult may begin to count."""
-    if places > part.places:
-        assert part.allocation is not None  # a CHECK says so
-        take(part.occurrence, part.allocation, places - part.places, people - part.people, now)
-    else:
-        give_back(part, part.places - places, part.people - people)
-
-
-def find(reference: str, word: str) -> Booking | None:
-    """The booking of this reference when ``word`` is any one word of the booker's name, folded.
-
-    The same answer, None, whichever of the two was wrong.
-    """
-    booking = db.session.scalar(sa.select(Booking).where(Booking.reference == reference))
-    given = words.fold(word).split()
-    if booking is None or booking.confirmed_at is None or not given:
-        return None
-    names = set(booking.name_folded.split())
-    return booking if names.intersection(given) else None
-
-
-def by_reference(reference: str) -> Booking | None:
-    """The confirmed booking of this reference."""
-    return db.session.scalar(
-        sa.select(Booking).where(Booking.reference == reference, Booking.confirmed_at.is_not(None))
-    )
-
-
-def send_references(email: str) -> int:
-    """Send every coming booking under this address to it; how many were found.
-
-    The page that asks must not tell the number: it would say who books.
-    """
-    coming = sa.and_(
-        Reservation.state == ReservationState.confirmed,
-        Reservation.occurrence.has(Occurrence.ends_at > clock.now()),
-    )
-    query = sa.select(Booking).where(
-        sa.func.lower(Booking.email) == email.lower(),
-        Booking.confirmed_at.is_not(None),
-        Booking.reservations.any(coming),
-    )
-    found = list(db.session.scalars(query))
-    for booking in found:
-        outbox.tell_booker(booking, "reminded", standing(booking))
-    return len(found)
-
-
 def purge_baskets(now: datetime) -> int:
     """Forget baskets that were not confirmed for 24 hours, with all that was typed; how many."""
     begun_before = Booking.created_at < now - BASKETS_KEPT
@@ -529,7 +355,7 @@ def purge_baskets(now: datetime) -> int:
     lock_and_settle(wanted, now)
     forgotten = 0
     for booking in old:
-        _read_again(booking)
+        read_again(booking)
         moved_on = booking.confirmed_at is not None or booking.created_at >= now - BASKETS_KEPT
         if moved_on or not wanted.issuperset(_occurrence_ids(booking)):
             continue

@@ -1,0 +1,98 @@
+"""How a booking is found: by the basket's secret, by its key, by reference and name, by address."""
+
+import hashlib
+import secrets
+
+import sqlalchemy as sa
+
+from festival.domain import clock, outbox, words
+from festival.extensions import db
+from festival.models import (
+    Booking,
+    Occurrence,
+    Reservation,
+    ReservationState,
+)
+
+
+def new_secret() -> str:
+    """A secret that owns a basket: 192 random bits for its cookie."""
+    return secrets.token_urlsafe(24)
+
+
+def hash_secret(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def of_secret(secret: str) -> Booking | None:
+    """The booking this secret began, confirmed or not."""
+    return db.session.scalar(sa.select(Booking).where(Booking.secret_hash == hash_secret(secret)))
+
+
+def basket_of(secret: str) -> Booking | None:
+    """The unconfirmed booking this secret owns."""
+    query = sa.select(Booking).where(
+        Booking.secret_hash == hash_secret(secret), Booking.confirmed_at.is_(None)
+    )
+    return db.session.scalar(query)
+
+
+def by_key(key: str) -> Booking | None:
+    """The booking that a confirming form with this key made."""
+    query = sa.select(Booking).where(Booking.confirm_key == key)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def by_reference(reference: str) -> Booking | None:
+    """The confirmed booking of this reference."""
+    return db.session.scalar(
+        sa.select(Booking).where(Booking.reference == reference, Booking.confirmed_at.is_not(None))
+    )
+
+
+def find(reference: str, word: str) -> Booking | None:
+    """The booking of this reference when ``word`` is any one word of the booker's name, folded.
+
+    The same answer, None, whichever of the two was wrong.
+    """
+    booking = db.session.scalar(sa.select(Booking).where(Booking.reference == reference))
+    given = words.fold(word).split()
+    if booking is None or booking.confirmed_at is None or not given:
+        return None
+    names = set(booking.name_folded.split())
+    return booking if names.intersection(given) else None
+
+
+def standing(booking: Booking) -> list[Reservation]:
+    """The reservations that stand."""
+    return [claim for claim in booking.reservations if claim.state == ReservationState.confirmed]
+
+
+def send_references(email: str) -> int:
+    """Send every coming booking under this address to it; how many were found.
+
+    The page that asks must not tell the number: it would say who books.
+    """
+    coming = sa.and_(
+        Reservation.state == ReservationState.confirmed,
+        Reservation.occurrence.has(Occurrence.ends_at > clock.now()),
+    )
+    query = sa.select(Booking).where(
+        sa.func.lower(Booking.email) == email.lower(),
+        Booking.confirmed_at.is_not(None),
+        Booking.reservations.any(coming),
+    )
+    found = list(db.session.scalars(query))
+    for booking in found:
+        outbox.tell_booker(booking, "reminded", standing(booking))
+    return len(found)
+
+
+def read_again(booking: Booking | None) -> None:
+    """After locking: forget what was read of this booking before the lock."""
+    if booking is None:
+        return
+    db.session.flush()
+    for claim in booking.reservations:
+        db.session.expire(claim)
+    db.session.refresh(booking)
