@@ -68,7 +68,6 @@ def context() -> dict[str, Any]:
         "page_language": language,
         "page_direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "navigation": navigation(),
-        "on_htmx": request.headers.get("HX-Request") == "true",
     }
 
 

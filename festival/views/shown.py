@@ -1,7 +1,6 @@
 """How sessions, places and people are said on the pages."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -48,7 +47,6 @@ LANGUAGES = {
     "pt": _("Portuguese"),
     "bfi": _("British Sign Language"),
 }
-OWN_NAMES = {"pa": "ਪੰਜਾਬੀ", "ur": "اردو", "pl": "Polski", "ro": "Română", "gu": "ગુજરાતી"}
 STEP_FREE = {
     "yes": _("Step-free"),
     "by lift": _("Step-free by lift"),
@@ -237,8 +235,3 @@ def attendee_label(reservation: Reservation, place: int) -> str:
 
 def attendee_labels(reservation: Reservation) -> Sequence[str]:
     return [attendee_label(reservation, place) for place in range(len(reservation.attendees))]
-
-
-def minutes_until(moment: datetime, now: datetime) -> int:
-    """Whole minutes from now, at least none."""
-    return max(0, int((moment - now).total_seconds() // 60))
