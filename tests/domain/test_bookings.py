@@ -395,6 +395,13 @@ class TestGivingUp:
             bookings.give_up(booking, claim, [claim.attendees[0].id])
         assert claim.people == 2
 
+    def test_who_takes_no_place_gives_none_back(self) -> None:
+        bread = run(accompaniment="with-adult", accompanying_adults_take_places=False)
+        booking = make.booking(bread, adults=1, children=2)
+        claim = make.reservation_of(booking)
+        bookings.give_up(booking, claim, [claim.attendees[2].id])
+        assert (bread.places_taken, bread.people_expected) == (1, 2)
+
     def test_without_its_child_an_adult_begins_to_count(self) -> None:
         bread = run(accompaniment="with-adult", accompanying_adults_take_places=False)
         booking = make.booking(bread, adults=2, children=1)

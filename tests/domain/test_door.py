@@ -11,6 +11,7 @@ from flask import Flask
 from festival.delivery import ticket_keys
 from festival.domain import bookings, check, clock, door
 from festival.domain.door import NothingToAdmit, OverLegal, PassRefused, Verdict
+from festival.domain.parties import RuleBroken
 from festival.domain.states import move
 from festival.domain.tickets import TicketFacts, TicketKeys
 from festival.extensions import db
@@ -226,13 +227,22 @@ class TestAdmitting:
         assert again is first
         assert verdict.admitted == 2
 
-    def test_the_same_scan_again_after_the_ticket_was_cancelled(self, front: Door) -> None:
+    def test_the_same_scan_again_after_the_session_was_cancelled(self, front: Door) -> None:
         booking = make.booking(front.occurrence)
         first, _ = front.admit(booking, 1, "same")
-        _give_up_all(booking)
+        move(front.occurrence, OccurrenceState.cancelled)
         again, verdict = front.admit(booking, 1, "same")
         assert again is first
         assert verdict.kind == "cancelled"
+
+    def test_who_is_in_keeps_the_place(self, front: Door) -> None:
+        booking = make.booking(front.occurrence, adults=2)
+        front.admit(booking, 1, "in")
+        with refused(RuleBroken, field="people"):
+            _give_up_all(booking)
+        claim = make.reservation_of(booking)
+        bookings.give_up(booking, claim, [claim.attendees[0].id])  # the one who did not come
+        assert front.judge(make.code_of(booking)).kind == "already_in"
 
     @pytest.mark.parametrize("people", [0, -1, 4])
     def test_no_more_than_the_ticket_lets_in(self, front: Door, people: int) -> None:
