@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from festival.domain import audit, clock, outbox, references
+from festival.domain import audit, clock, outbox, programme, references
 from festival.domain.errors import N_, DomainError, NotAllowed
 from festival.domain.occurrences import CannotRun, check_run, propose
 from festival.domain.states import move
@@ -28,7 +28,6 @@ from festival.models import (
     Room,
     SessionFormat,
     SessionState,
-    Theme,
     User,
 )
 
@@ -201,12 +200,7 @@ def approve(
 
 def publish_if_due(session: FestivalSession, now: datetime) -> bool:
     """Make a session published whose time has come; whether it did."""
-    due = session.publish_at is None or session.publish_at <= now
-    if (
-        session.state != SessionState.unpublished
-        or session.published_revision_id is None
-        or not due
-    ):
+    if session.state != SessionState.unpublished or not programme.is_public(session, now):
         return False
     move(session, SessionState.published)
     session.published_at = now
@@ -216,9 +210,7 @@ def publish_if_due(session: FestivalSession, now: datetime) -> bool:
 def due_to_publish(now: datetime) -> list[FestivalSession]:
     """Sessions whose publication time has come."""
     query = sa.select(FestivalSession).where(
-        FestivalSession.state == SessionState.unpublished,
-        FestivalSession.published_revision_id.is_not(None),
-        sa.or_(FestivalSession.publish_at.is_(None), FestivalSession.publish_at <= now),
+        FestivalSession.state == SessionState.unpublished, programme.are_public(now)
     )
     return list(db.session.scalars(query))
 
@@ -300,7 +292,7 @@ def revision_of(code: str) -> Revision | None:
     query = (
         sa.select(Revision)
         .join(Revision.session)
-        .where(sa.func.upper(FestivalSession.code) == code.upper())
+        .where(FestivalSession.code == code.upper())
         .order_by(Revision.number.desc())
         .limit(1)
     )
@@ -312,7 +304,3 @@ def rooms() -> list[Room]:
     return sorted(
         db.session.scalars(sa.select(Room)), key=lambda room: (room.venue.name, room.name)
     )
-
-
-def theme_by_slug(slug: str) -> Theme | None:
-    return db.session.scalar(sa.select(Theme).where(Theme.slug == slug))

@@ -53,8 +53,17 @@ class Entry:
         return self.occurrences[0]
 
 
-def is_public(now: datetime) -> sa.ColumnElement[bool]:
-    """SQL: the session has an approved wording, its publication time has come, and it stands."""
+def is_public(session: FestivalSession, now: datetime) -> bool:
+    """Whether it has an approved wording, its publication time has come, and it stands."""
+    return (
+        session.published_revision_id is not None
+        and session.state != SessionState.withdrawn
+        and (session.publish_at is None or session.publish_at <= now)
+    )
+
+
+def are_public(now: datetime) -> sa.ColumnElement[bool]:
+    """SQL: the same as ``is_public``, of all sessions."""
     return sa.and_(
         FestivalSession.published_revision_id.is_not(None),
         FestivalSession.state != SessionState.withdrawn,
@@ -91,7 +100,7 @@ def _day_of(occurrence: Occurrence, edition: Edition) -> date:
 def _entry(
     session: FestivalSession, occurrences: list[Occurrence], free: dict[int, Availability]
 ) -> Entry:
-    assert session.published_revision is not None  # is_public asked for it
+    assert session.published_revision is not None  # are_public asked for it
     best = max(
         (free[one.id] for one in occurrences),
         key=lambda one: (one.reason == "open", one.reason != "cancelled", one.places),
@@ -109,7 +118,7 @@ def _occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurr
         .join(Room.venue)
         .where(
             FestivalSession.edition_id == edition.id,
-            is_public(now),
+            are_public(now),
             Occurrence.state.in_(PUBLIC_STATES),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
@@ -144,7 +153,7 @@ def _mentions(word: str) -> sa.ColumnElement[bool]:
         ),
     )
     return sa.or_(
-        sa.func.upper(FestivalSession.code) == word.upper(),
+        FestivalSession.code == word.upper(),
         Provider.name.icontains(word, autoescape=True),
         Venue.name.icontains(word, autoescape=True),
         Theme.name.icontains(word, autoescape=True),
@@ -158,7 +167,7 @@ def session_by_code(code: str, now: datetime) -> FestivalSession | None:
         return None
     query = (
         sa.select(FestivalSession)
-        .where(sa.func.upper(FestivalSession.code) == code.upper(), is_public(now))
+        .where(FestivalSession.code == code.upper(), are_public(now))
         .options(
             selectinload(FestivalSession.published_revision).selectinload(Revision.texts),
             selectinload(FestivalSession.occurrences).selectinload(Occurrence.allocations),

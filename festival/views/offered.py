@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 from wtforms import RadioField, SelectField, SelectMultipleField
 
-from festival.domain import clock, words
+from festival.domain import clock, programme, words
 from festival.forms.offers import MODES, OfferForm
 from festival.models import (
     FestivalSession,
@@ -18,15 +18,6 @@ from festival.models import (
 from festival.views import shown
 
 Row = tuple[str, str]
-
-
-def is_public(session: FestivalSession) -> bool:
-    """Whether people can see it now."""
-    return (
-        session.published_revision_id is not None
-        and session.state != SessionState.withdrawn
-        and (session.publish_at is None or session.publish_at <= clock.now())
-    )
 
 
 def status(revision: Revision) -> tuple[str, str]:
@@ -47,7 +38,7 @@ def status(revision: Revision) -> tuple[str, str]:
 
 
 def _approved(session: FestivalSession) -> tuple[str, str]:
-    if is_public(session):
+    if programme.is_public(session, clock.now()):
         return gettext("Published"), "green"
     assert session.publish_at is not None  # without one it is public
     moment = words.moment(session.publish_at, session.edition.zone)
@@ -55,6 +46,7 @@ def _approved(session: FestivalSession) -> tuple[str, str]:
 
 
 def title(revision: Revision) -> str:
+    """Its title, or that it has none yet."""
     return revision.text().title or gettext("No title yet")
 
 

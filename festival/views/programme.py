@@ -31,7 +31,7 @@ def home() -> ResponseReturnValue:
     edition = current_edition()
     if edition is None:
         return render_template("programme/none.html")
-    search, notes = read_search()
+    search, notes = read_search(edition)
     entries = programme.entries(edition, search, clock.now())
     on_script = request.headers.get("HX-Request") == "true"
     page = render_template(
@@ -52,14 +52,13 @@ def _opens_later(edition: Edition) -> bool:
     return edition.bookings_open_at is not None and edition.bookings_open_at > clock.now()
 
 
-def read_search() -> tuple[Search, list[str]]:
+def read_search(edition: Edition) -> tuple[Search, list[str]]:
     """What the address asks for, and a sentence for everything in it that we do not know."""
     notes = []
-    day = None
+    day: date | None = None
     if typed := request.args.get("day", ""):
-        try:
-            day = date.fromisoformat(typed)
-        except ValueError:
+        day = {one.isoformat(): one for one in programme.days(edition)}.get(typed)
+        if day is None:
             notes.append(gettext("We do not know that day, so every day is shown."))
     theme = request.args.get("theme", "")
     if theme and theme not in {one.slug for one in programme.themes()}:

@@ -67,6 +67,7 @@ def show(code: str) -> ResponseReturnValue:
         session=revision.session,
         facts=typed or offered.facts(revision.session),
         is_open=is_open,
+        is_public=programme.is_public(revision.session, clock.now()),
         may_edit=accounts.may_edit_session(me(), revision.session),
         may_withdraw=may_move(revision.state, RevisionState.withdrawn),
         offered=offered,

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from festival.domain import clock, programme
 from festival.domain.programme import Search, entries
 from festival.extensions import db
-from festival.models import BookingMode, Edition, OccurrenceState, SessionState
+from festival.models import BookingMode, Edition, FestivalSession, OccurrenceState, SessionState
 from tests import factories as make
 from tests.support.statements import recorded
 
@@ -160,6 +161,23 @@ class TestHiding:
     def test_what_is_no_code(self, edition: Edition, code: str) -> None:
         make.session(code="E01", edition=edition)
         assert programme.session_by_code(code, clock.now()) is None
+
+
+@pytest.mark.parametrize("hours", [None, -1, 0, 1])
+@pytest.mark.parametrize("state", SessionState)
+@pytest.mark.parametrize("worded", [True, False])
+def test_one_session_is_public_as_all_are(
+    edition: Edition, hours: int | None, state: SessionState, worded: bool
+) -> None:
+    now = clock.now()
+    session = make.session(published=worded)
+    session.state = state
+    session.publish_at = None if hours is None else now + timedelta(hours=hours)
+    db.session.flush()
+    found = db.session.scalars(sa.select(FestivalSession).where(programme.are_public(now))).all()
+    public = worded and state != SessionState.withdrawn and hours in (None, -1, 0)
+    assert programme.is_public(session, now) is public
+    assert found == ([session] if public else [])
 
 
 def test_slots_of_one_day_are_one_entry(edition: Edition) -> None:

@@ -67,7 +67,17 @@ def test_filters_by_day_theme_and_places(client: FestivalClient, edition: Editio
     assert "Bake Bread" in client.get("/").words
 
 
-@pytest.mark.parametrize("query", [{"day": "yesterday"}, {"theme": "nonsense"}, {"q": "\0"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"day": "yesterday"},
+        {"day": "9999-12-31"},
+        {"day": "0001-01-01"},
+        {"day": "20270605"},
+        {"theme": "nonsense"},
+        {"q": "\0"},
+    ],
+)
 def test_a_filter_we_do_not_know_shows_everything(
     client: FestivalClient, edition: Edition, query: dict[str, str]
 ) -> None:
