@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from festival.delivery.transport import FileTransport, SmtpTransport, Transport
 from festival.domain.bookings import Rules
+from festival.domain.outbox import LEASE
 from festival.domain.tickets import TicketKeys
 
 
@@ -29,12 +30,21 @@ def init_app(app: Flask) -> None:
 
 
 def ticket_keys() -> TicketKeys:
+    """Who signs tickets, and who is believed."""
     return cast(TicketKeys, current_app.extensions["ticket_keys"])
 
 
 def booking_rules() -> Rules:
+    """How long places are held, and what calendar entries are called."""
     return cast(Rules, current_app.extensions["booking_rules"])
 
 
+def mail_lease() -> timedelta:
+    """How long a message is kept from other workers while it is sent. SMTP_TIMEOUT is for each
+    step of the conversation; connecting, signing in and handing over take about ten."""
+    return max(LEASE, 10 * timedelta(seconds=current_app.config["SMTP_TIMEOUT"]))
+
+
 def mail_transport() -> Transport:
+    """The way mail takes."""
     return cast(Transport, current_app.extensions["mail_transport"])

@@ -1,9 +1,10 @@
 """The ways mail leaves: a server by SMTP, or .eml files where none is set."""
 
+import contextlib
 import os
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,11 +12,15 @@ from typing import Any, Protocol
 
 
 class Undeliverable(Exception):
-    """It did not leave. ``for_good``: the server said that trying again is no use."""
+    """It did not leave. ``for_good``: the server will never take this message to this person."""
 
     def __init__(self, why: str, *, for_good: bool = False) -> None:
         super().__init__(why)
         self.for_good = for_good
+
+
+# Answers to RCPT or DATA that speak of us, who did not sign in, and not of the message.
+SIGN_IN_FIRST = (530, 534, 535, 538)
 
 
 class Transport(Protocol):
@@ -49,18 +54,33 @@ class SmtpTransport:
 
     def send(self, message: EmailMessage, recipient: str) -> None:
         try:
-            with self._connect() as server:
-                if self.user:
-                    server.login(self.user, self.password)
+            with self._conversation() as server:
                 server.send_message(message, self.sender, [recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise Undeliverable(_said(code, words), for_good=code >= 500) from error
-        except smtplib.SMTPResponseException as error:
+            raise Undeliverable(_said(code, words), for_good=_is_final(code)) from error
+        except smtplib.SMTPDataError as error:
             said = _said(error.smtp_code, error.smtp_error)
-            raise Undeliverable(said, for_good=500 <= error.smtp_code < 600) from error
+            raise Undeliverable(said, for_good=_is_final(error.smtp_code)) from error
+        except smtplib.SMTPResponseException as error:
+            # The greeting, the sign-in, the sender: wrong for every message until somebody mends
+            # it, and then right for every message.
+            raise Undeliverable(_said(error.smtp_code, error.smtp_error)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise Undeliverable(f"{type(error).__name__}: {error}") from error
+
+    @contextlib.contextmanager
+    def _conversation(self) -> Iterator[smtplib.SMTP]:
+        """Connected and signed in; whatever the server says to our goodbye changes nothing."""
+        server = self._connect()
+        try:
+            if self.user:
+                server.login(self.user, self.password)
+            yield server
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
+            server.close()
 
     def _connect(self) -> smtplib.SMTP:
         if self.security == "tls":
@@ -76,8 +96,13 @@ class SmtpTransport:
         return server
 
 
+def _is_final(code: int) -> bool:
+    return 500 <= code < 600 and code not in SIGN_IN_FIRST
+
+
 def _said(code: int, words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
     return f"{code} {' '.join(text.split())}"
 
 

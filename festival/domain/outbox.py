@@ -1,8 +1,9 @@
 """What is to be told: rows written with their cause, delivered after it.
 
 A message's row is the truth. Whoever delivers leases it first, so that two workers do not send
-the same one; a lease that ran out (its worker was killed) is due again. The Message-ID is made
-once, so that a repeat collapses in the reader's mailbox.
+the same one. A message whose lease ran out (its worker was killed) is due again after the wait
+that a refusal costs, so that one that kills its worker stands behind the others, and not for ever.
+The Message-ID is made once, so that a repeat collapses in the reader's mailbox.
 """
 
 import uuid
@@ -17,8 +18,9 @@ from festival.domain.states import move
 from festival.extensions import db
 from festival.models import Booking, Edition, Message, MessageState, Reservation
 
-LEASE = timedelta(seconds=45)  # longer than one SMTP conversation may take
+LEASE = timedelta(seconds=45)  # at least; who sends says how long a conversation may take
 BACK_OFF = (15, 60, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600)  # seconds
+ATTEMPTS = len(BACK_OFF) + 1
 DUE = (MessageState.queued, MessageState.leased)
 
 
@@ -46,51 +48,70 @@ def tell_booker(booking: Booking, kind: str, reservations: Sequence[Reservation]
     return queue(kind, booking.email, booking=booking, reservations=ids)
 
 
-def lease_next(now: datetime) -> Message | None:
+def lease_next(now: datetime, lease: timedelta = LEASE) -> Message | None:
     """Lease the message that has been due longest; None when nothing is due.
 
-    Conditional update: of two workers only one gets it.
+    One whose last attempt ended with its worker has failed, and the next one is taken.
     """
-    due = sa.and_(Message.state.in_(DUE), Message.next_attempt_at <= now)
-    free = sa.or_(Message.leased_until.is_(None), Message.leased_until <= now)
-    candidate = db.session.scalar(
-        sa.select(Message.id)
-        .where(due, free)
+    while (candidate := _longest_due(now)) is not None:
+        if candidate.attempts < ATTEMPTS:
+            return _take(candidate.id, candidate.attempts, now, lease)
+        message = db.session.get_one(Message, candidate.id, populate_existing=True)
+        move(message, MessageState.failed)
+        message.last_error = "each attempt ended with its worker"
+        _end_lease(message)
+        db.session.flush()
+    return None
+
+
+def _longest_due(now: datetime) -> "sa.Row[int, int] | None":
+    return db.session.execute(
+        sa.select(Message.id, Message.attempts)
+        .where(_is_free(now))
         .order_by(Message.next_attempt_at, Message.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-    )
-    if candidate is None:
-        return None
-    lease = str(uuid.uuid4())
+    ).one_or_none()
+
+
+def _take(message_id: int, attempts: int, now: datetime, lease: timedelta) -> Message | None:
+    """Conditional update: of two workers only one gets it."""
+    wait = BACK_OFF[min(attempts, len(BACK_OFF) - 1)]
     taken = db.session.execute(
         sa.update(Message)
-        .where(Message.id == candidate, due, free)
+        .where(Message.id == message_id, _is_free(now))
         .values(
             state=MessageState.leased,
-            leased_until=now + LEASE,
-            lease=lease,
-            attempts=Message.attempts + 1,
+            leased_until=now + lease,
+            lease=str(uuid.uuid4()),
+            attempts=attempts + 1,
+            next_attempt_at=now + lease + timedelta(seconds=wait),
         )
         .execution_options(synchronize_session=False)
     )
     if cast("sa.CursorResult[Any]", taken).rowcount != 1:
         return None
-    return db.session.get(Message, candidate, populate_existing=True)
+    return db.session.get(Message, message_id, populate_existing=True)
 
 
-def is_due(now: datetime) -> bool:
-    """Whether anything could be leased now; cheap, takes no lock."""
-    query = sa.select(Message.id).where(
+def _is_free(now: datetime) -> sa.ColumnElement[bool]:
+    """Its time has come, and nobody has it in hand."""
+    return sa.and_(
         Message.state.in_(DUE),
         Message.next_attempt_at <= now,
         sa.or_(Message.leased_until.is_(None), Message.leased_until <= now),
     )
-    return db.session.scalar(query.limit(1)) is not None
+
+
+def is_due(now: datetime) -> bool:
+    """Whether anything could be leased now; cheap, takes no lock."""
+    return db.session.scalar(sa.select(Message.id).where(_is_free(now)).limit(1)) is not None
 
 
 def mark_sent(message: Message) -> None:
-    """It has left: the server took it."""
+    """It has left: the server took it, whoever holds the lease by now."""
+    if message.state in (MessageState.sent, MessageState.bounced):
+        return
     move(message, MessageState.sent)
     message.sent_at = clock.now()
     message.last_error = ""
@@ -109,7 +130,7 @@ def mark_failed(message: Message, error: str, *, for_good: bool = False) -> None
     said that it will never take it, it has failed and the office sees it."""
     message.last_error = error[:400]
     _end_lease(message)
-    if for_good or message.attempts > len(BACK_OFF):
+    if for_good or message.attempts >= ATTEMPTS:
         move(message, MessageState.failed)
         return
     move(message, MessageState.queued)

@@ -38,10 +38,12 @@ RESERVATION: Mapping[StrEnum, frozenset[StrEnum]] = {
     V.withdrawn: frozenset({V.confirmed}),  # only when the occurrence is reinstated
 }
 MESSAGE: Mapping[StrEnum, frozenset[StrEnum]] = {
-    M.queued: frozenset({M.leased, M.dropped}),
+    # Who was slow to send it tells that it left, whatever others have made of it meanwhile.
+    M.queued: frozenset({M.leased, M.sent, M.dropped}),
+    M.dropped: frozenset({M.sent}),
     M.leased: frozenset({M.queued, M.sent, M.failed, M.bounced, M.dropped}),
     M.sent: frozenset({M.bounced}),
-    M.failed: frozenset({M.queued}),  # the office tries again
+    M.failed: frozenset({M.queued, M.sent}),  # queued: the office tries again
 }
 TABLES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     R: REVISION,

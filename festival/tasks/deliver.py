@@ -1,9 +1,9 @@
-"""Deliver what is due. The rows are the truth: a task may run twice, or be killed in between."""
+"""Deliver what is due. The rows are the truth: whoever delivers may be killed in between."""
 
 import logging
 from threading import Event
 
-from festival.delivery import mail, mail_transport, ticket_keys
+from festival.delivery import mail, mail_lease, mail_transport, ticket_keys
 from festival.delivery.transport import Undeliverable
 from festival.domain import clock, outbox
 from festival.extensions import db, write
@@ -26,14 +26,15 @@ def deliver_next() -> bool:
         db.session.rollback()
         return False
     with write():
-        message = outbox.lease_next(clock.now())
+        message = outbox.lease_next(clock.now(), mail_lease())
         message_id, lease = (message.id, message.lease) if message else (None, None)
     if message_id is None:
         return False
     outcome = _attempt(message_id)
     with write():
         message = db.session.get_one(Message, message_id, with_for_update={"of": Message})
-        if message.lease == lease:  # else the lease ran out and somebody else has it
+        # What has left has left. Anything else is for whoever has the lease now.
+        if outcome is None or message.lease == lease:
             _record(message, outcome)
     return True
 

@@ -1,5 +1,8 @@
 """What runs by itself: a sweep of due mail every few seconds, upkeep every minute.
 
+The sweep is the one that sends; the queue's one thread stays free for upkeep, however slow the
+mail server is.
+
 huey keeps the schedule, beside the embedded database or in PostgreSQL, so that no other service
 is needed. The rows are the truth of what is due: a task may run twice, or die half way.
 """
@@ -20,7 +23,7 @@ log = logging.getLogger("festival.worker")
 
 SWEEP_SECONDS = 2.0
 LONGEST_PAUSE = 30.0  # between sweeps while the database does not answer
-STOP_SECONDS = 25  # longer than one mail may take
+STOP_SECONDS = 25  # for the mail in hand; a longer one is cut off, and due again after its lease
 STALE_SECONDS = 50  # a task of the last minute need not run beside that of this one
 
 
@@ -34,7 +37,7 @@ def make_queue(app: Flask) -> Huey:
     return PostgresHuey("festival", dsn=dsn, results=False, blocking=False)
 
 
-def schedule(queue: Huey, app: Flask, stop: threading.Event) -> None:
+def schedule(queue: Huey, app: Flask) -> None:
     """What happens when."""
     every_minute, hourly = crontab(minute="*"), crontab(minute="7")
     for task, when in (
@@ -44,9 +47,6 @@ def schedule(queue: Huey, app: Flask, stop: threading.Event) -> None:
     ):
         in_context = _in_context(app, task)
         queue.periodic_task(when, name=task.__name__, expires=STALE_SECONDS)(in_context)
-    # The sweep does the same and sooner; this is for the day its thread should die.
-    delivering = _in_context(app, lambda: deliver.deliver_due(stop=stop))
-    queue.periodic_task(every_minute, name="deliver_due", expires=STALE_SECONDS)(delivering)
 
 
 def _in_context(app: Flask, task: Callable[[], int]) -> Callable[[], None]:
@@ -86,11 +86,11 @@ class StoppingConsumer(Consumer):
 
 
 def run(app: Flask) -> None:
-    """Work until SIGTERM or SIGINT; what is being sent is finished first."""
+    """Work until SIGTERM or SIGINT; what is being sent is finished first, if it can be soon."""
     logging.basicConfig(level=logging.WARNING, format="worker: %(levelname)s %(message)s")
     stop = threading.Event()
     queue = make_queue(app)
-    schedule(queue, app, stop)
+    schedule(queue, app)
     sweeper = threading.Thread(target=sweep, args=(app, stop), daemon=True, name="sweep")
     sweeper.start()
     options = {"graceful_signal": "TERM", "shutdown_timeout": STOP_SECONDS, "max_delay": 5}

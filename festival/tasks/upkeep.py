@@ -1,28 +1,46 @@
 """What time does: holds lapse, shares are released, sessions appear, baskets are forgotten."""
 
+import logging
+from collections.abc import Callable, Iterable
+
 from festival.domain import bookings, capacity, clock, offers
 from festival.domain.observations import tries
 from festival.extensions import db, write
+from festival.models import FestivalSession
+
+log = logging.getLogger("festival.upkeep")
 
 
 def settle_due() -> int:
-    """Settle every occurrence on which time has work to do, one transaction each."""
+    """Settle every occurrence on which time has work to do; on how many it was done."""
     due = capacity.due_to_settle(clock.now())
-    db.session.rollback()
-    for occurrence_id in due:
-        with write():
-            capacity.lock_and_settle([occurrence_id], clock.now())
-    return len(due)
+    return _each("occurrence", due, lambda one: capacity.lock_and_settle([one], clock.now()))
 
 
 def publish_due() -> int:
-    """Publish sessions whose time has come."""
-    now = clock.now()
-    if not offers.due_to_publish(now):
-        db.session.rollback()
-        return 0
-    with write():
-        return sum(offers.publish_if_due(session, now) for session in offers.due_to_publish(now))
+    """Publish sessions whose time has come; how many."""
+    due = [session.id for session in offers.due_to_publish(clock.now())]
+    return _each("session", due, _publish)
+
+
+def _publish(session_id: int) -> None:
+    offers.publish_if_due(db.session.get_one(FestivalSession, session_id), clock.now())
+
+
+def _each(thing: str, ids: Iterable[int], work: Callable[[int], object]) -> int:
+    """Do the work on each in a transaction of its own, so that one that is broken stops no other;
+    how many went well."""
+    db.session.rollback()
+    done = 0
+    for number in ids:
+        try:
+            with write():
+                work(number)
+        except Exception:
+            log.exception("%s %s could not be brought up to date", thing, number)
+        else:
+            done += 1
+    return done
 
 
 def purge() -> int:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from festival.domain import clock, outbox
 from festival.domain.errors import NotAllowed
-from festival.domain.outbox import BACK_OFF, LEASE, lease_next
+from festival.domain.outbox import ATTEMPTS, BACK_OFF, LEASE, lease_next
 from festival.extensions import db
 from festival.models import Message, MessageState
 from tests import factories as make
@@ -57,11 +57,62 @@ def test_a_killed_workers_message_is_due_again(at: Callable[..., None]) -> None:
     first_lease, header = message.lease, message.message_id
     at(clock.now() + LEASE - timedelta(seconds=1))
     assert lease_next(clock.now()) is None
-    at(clock.now() + timedelta(seconds=1))
+    at(clock.now() + timedelta(seconds=1 + BACK_OFF[0]))
     assert leased() is message
     assert message.attempts == 2
     assert message.lease != first_lease  # who was killed, or slow, knows that it lost it
     assert message.message_id == header
+
+
+def test_a_message_that_kills_its_worker_stands_behind_the_others(at: Callable[..., None]) -> None:
+    at(START)
+    poison, second, third = queued(), queued(), queued()
+    assert leased() is poison
+    at(clock.now() + LEASE)
+    assert [leased(), leased()] == [second, third]
+    assert lease_next(clock.now()) is None
+
+
+def test_a_message_that_kills_every_worker_fails_in_the_end(at: Callable[..., None]) -> None:
+    at(START)
+    poison = queued()
+    for attempt in range(1, ATTEMPTS + 1):
+        assert leased() is poison
+        assert poison.attempts == attempt
+        at(poison.next_attempt_at)
+    other = queued()
+    assert leased() is other
+    assert (poison.state, poison.lease) == (MessageState.failed, None)
+    assert poison.last_error == "each attempt ended with its worker"
+    outbox.try_again(poison)
+    db.session.flush()
+    assert leased() is poison
+
+
+@pytest.mark.parametrize("meanwhile", ["leased", "queued", "failed", "dropped", "sent"])
+def test_what_has_left_is_sent_whatever_happened_meanwhile(
+    at: Callable[..., None], meanwhile: str
+) -> None:
+    """The lease of a slow worker ran out; another took the message, and got so far with it."""
+    at(START)
+    message = queued()
+    leased()
+    at(message.next_attempt_at)
+    leased()
+    if meanwhile == "dropped":
+        outbox.mark_dropped(message, "cancelled meanwhile")
+    elif meanwhile == "sent":
+        outbox.mark_sent(message)
+    elif meanwhile != "leased":
+        outbox.mark_failed(message, "550 No", for_good=meanwhile == "failed")
+    assert message.state == meanwhile
+    sent_at = message.sent_at
+    at(clock.now() + timedelta(seconds=1))
+    outbox.mark_sent(message)
+    db.session.flush()
+    assert (message.state, message.lease, message.last_error) == (MessageState.sent, None, "")
+    assert message.sent_at == (sent_at or clock.now())
+    assert lease_next(clock.now() + timedelta(days=9)) is None
 
 
 def test_sent_is_sent() -> None:

@@ -41,10 +41,11 @@ WANTED: dict[type[StrEnum], str] = {
         withdrawn -> confirmed
     """,
     MessageState: """
-        queued -> leased dropped
+        queued -> leased sent dropped
         leased -> queued sent failed bounced dropped
         sent -> bounced
-        failed -> queued
+        failed -> queued sent
+        dropped -> sent
     """,
 }
 

@@ -1,17 +1,21 @@
 """Mail as it arrives: over real SMTP, read by other people's parsers."""
 
+import socketserver
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
+from typing import ClassVar
 
 import icalendar
 import pytest
 import sqlalchemy as sa
 import vobject
 import zxingcpp
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from PIL import Image
 
@@ -256,17 +260,16 @@ def test_waits_grow_and_end(smtp_server: SmtpServer, at: At) -> None:
     smtp_server.behave("421 Not today", at="MAIL")
     waits = []
     while (message := the_message()).state == MessageState.queued:
+        waits.append((message.next_attempt_at - clock.now()).total_seconds())
         at(message.next_attempt_at)
         assert deliver_due() == 1
-        waits.append((the_message().next_attempt_at - clock.now()).total_seconds())
-    assert waits[:-1] == list(outbox.BACK_OFF)
-    assert waits[-1] == 0
+    assert waits == [0, *outbox.BACK_OFF]
     assert message.state == MessageState.failed
     assert message.last_error == "421 Not today"
 
 
 @pytest.mark.usefixtures("mailing_app")
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
 def test_a_server_that_says_never_is_believed(smtp_server: SmtpServer, command: str) -> None:
     book()
     smtp_server.behave("550 No such person", at=command)
@@ -276,6 +279,120 @@ def test_a_server_that_says_never_is_believed(smtp_server: SmtpServer, command: 
     assert (message.state, message.attempts) == (MessageState.failed, 1)
     assert [one.id for one in outbox.newest(MessageState.failed, 10)] == [message.id]
     assert message.last_error == "550 No such person"
+
+
+class Refusing(socketserver.StreamRequestHandler):
+    """A mail server that says no to one command, and yes to every other."""
+
+    no: ClassVar[dict[str, str]] = {}
+    talks: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        self.say(self.no.get("greeting", "220 Hello"))
+        for line in self.rfile:
+            command = line.split()[0].decode().upper()
+            self.talks.append(command)
+            yes = {"EHLO": "250-Hello\r\n250 AUTH PLAIN", "AUTH": "235 Hello", "DATA": "354 Go on"}
+            self.say(self.no.get(command, yes.get(command, "250 Yes")))
+            if command == "DATA" and command not in self.no:
+                while self.rfile.readline() != b".\r\n":
+                    pass
+                self.say("250 Taken")
+
+    def say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+
+@pytest.fixture
+def refusing_server(committed_app: Flask) -> Iterator[type[Refusing]]:
+    """A server that asks for a sign-in, to which committed_app sends. ``.no["AUTH"] = "535 No"``"""
+    handler = type("Handler", (Refusing,), {"no": {}, "talks": []})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        reached = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": server.server_address[1]}
+        user = {"SMTP_USER": "festival", "SMTP_PASSWORD": "secret"}
+        settings = {**committed_app.config, **reached, **user}
+        committed_app.extensions["mail_transport"] = SmtpTransport.of(settings)
+        yield handler
+        server.shutdown()
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("no", "told"),
+    [
+        ({"greeting": "554 No service"}, "554 No service"),
+        ({"EHLO": "501 Who?", "HELO": "501 Who?"}, "501 Who?"),
+        ({"AUTH": "535 Wrong password"}, "535 Wrong password"),
+        ({"MAIL": "553 Not your address"}, "553 Not your address"),
+        ({"RCPT": "530 Sign in first"}, "530 Sign in first"),
+    ],
+)
+def test_what_is_wrong_with_us_is_no_fault_of_the_message(
+    refusing_server: type[Refusing], at: At, no: dict[str, str], told: str
+) -> None:
+    """Wrong credentials would else fail for good whatever is tried before somebody mends them."""
+    at(START)
+    book()
+    refusing_server.no.update(no)
+    assert deliver_due() == 1
+    message = the_message()
+    assert (message.state, message.last_error) == (MessageState.queued, told)
+    refusing_server.no.clear()
+    at(message.next_attempt_at)
+    assert deliver_due() == 1
+    assert the_message().state == MessageState.sent
+    assert "AUTH" in refusing_server.talks
+
+
+@pytest.mark.databases("sqlite")
+def test_a_rude_goodbye_makes_no_copy(refusing_server: type[Refusing]) -> None:
+    book()
+    refusing_server.no["QUIT"] = "421 Whatever"
+    assert deliver_due() == 1
+    assert the_message().state == MessageState.sent
+
+
+class SlowServer(SmtpServer):
+    """Takes the message, but so late that ``meanwhile`` has happened before it says so."""
+
+    meanwhile: Callable[[], None]
+
+    async def handle_DATA(  # noqa: N802 - the library's name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.meanwhile()
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_a_slow_server_gets_no_copies(database: Database, tmp_path: Path) -> None:
+    """Another worker has leased the message since; what has left is sent all the same."""
+    server = SlowServer()
+    server.start()
+    address = database.copy()
+    app = databases.make_app(address, tmp_path, {**server.settings, "SMTP_TIMEOUT": 30})
+    leased_for: list[timedelta] = []
+
+    def another_takes_it() -> None:
+        with app.app_context(), write():
+            message = db.session.scalars(sa.select(Message)).one()
+            leased_for.append(message.leased_until - clock.now())  # type: ignore[operator]
+            assert outbox.lease_next(message.next_attempt_at) is message
+
+    server.meanwhile = another_takes_it
+    with app.app_context():
+        book()
+        assert deliver_due() == 1
+        message = the_message()
+        assert (message.state, message.attempts) == (MessageState.sent, 2)
+        assert (message.lease, message.leased_until) == (None, None)
+        assert deliver_due() == 0
+    # A conversation has about ten steps, and each may take as long as the setting says.
+    assert timedelta(seconds=290) < leased_for[0] <= timedelta(seconds=300)
+    server.stop()
+    databases.close(app)
+    database.drop(address)
 
 
 def test_the_office_sees_what_failed_and_sends_it_again(
