@@ -37,18 +37,20 @@ def read_reference(typed: str, prefix: str) -> str | None:
 
 def next_session_code(edition: Edition) -> str:
     """A session code like ``E41``: sayable on the phone, never used before in this installation."""
-    counter = db.session.get(Counter, "session_code", with_for_update=True)
-    if counter is None:
-        counter = Counter(name="session_code", value=0)
-        db.session.add(counter)
+    counter = _session_codes()
     counter.value += 1
     db.session.flush()
-    return f"{edition.code_prefix}{counter.value:02d}"
+    return f"{edition.code_prefix}{counter.value:02d}".upper()
 
 
 def note_session_code(code: str) -> None:
     """Let new codes begin after this one, which came from outside."""
-    counter = db.session.get(Counter, "session_code") or Counter(name="session_code", value=0)
-    db.session.add(counter)
+    counter = _session_codes()
     digits = re.search(r"\d+$", code)
     counter.value = max(counter.value, int(digits.group()) if digits else 0)
+    db.session.flush()
+
+
+def _session_codes() -> Counter:
+    """The counter of session codes, locked; the first migration has made its row."""
+    return db.session.get_one(Counter, "session_code", with_for_update=True, populate_existing=True)

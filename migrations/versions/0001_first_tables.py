@@ -32,12 +32,14 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempt")),
     )
-    op.create_table(
+    counter = op.create_table(
         "counter",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
+    # Here from the start: two first offers at once would each make it.
+    op.bulk_insert(counter, [{"name": "session_code", "value": 0}])
     op.create_table(
         "edition",
         sa.Column("id", sa.Integer(), nullable=False),

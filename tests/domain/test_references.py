@@ -1,11 +1,16 @@
 """References and codes that people say, type and print."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from flask import Flask
 
 from festival.domain import references
 from festival.domain.references import ALPHABET, make_reference, read_reference
+from festival.extensions import db, write
+from festival.models import Edition
 from tests import factories as make
 
 
@@ -34,6 +39,31 @@ class TestMaking:
         references.note_session_code("E07")
         references.note_session_code("Workshop")
         assert references.next_session_code(edition) == "E41"
+        references.note_session_code("E99")
+        references.note_session_code("E100")
+        references.note_session_code("E99")
+        assert references.next_session_code(edition) == "E101"
+
+    def test_session_codes_are_kept_in_upper_case(self) -> None:
+        assert references.next_session_code(make.edition(code_prefix="w")) == "W01"
+
+
+@pytest.mark.races
+def test_the_first_session_codes_given_at_once(committed_app: Flask) -> None:
+    with write():
+        edition_id = make.edition().id
+    together = Barrier(5)
+
+    def give(_: int) -> str:
+        with committed_app.app_context():
+            edition = db.session.get_one(Edition, edition_id)
+            together.wait(timeout=30)
+            with write():
+                return references.next_session_code(edition)
+
+    with ThreadPoolExecutor(5) as pool:
+        codes = list(pool.map(give, range(5)))
+    assert sorted(codes) == ["E01", "E02", "E03", "E04", "E05"]
 
 
 @pytest.mark.parametrize(

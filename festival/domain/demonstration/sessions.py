@@ -64,7 +64,8 @@ def load_sessions(world: World, approved_at: datetime) -> dict[str, FestivalSess
         _revision(world, session, wording[row["id"]], approved_at)
         _runs(world, session, row)
         sessions[session.code] = session
-    references.note_session_code(max(sessions))
+    for code in sessions:
+        references.note_session_code(code)
     db.session.flush()
     return sessions
 
