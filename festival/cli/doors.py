@@ -1,6 +1,6 @@
 """``door-pass``: what lets a volunteer's phone check tickets."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -8,12 +8,11 @@ import sqlalchemy as sa
 
 from festival.cli.opening import Refused, opened
 from festival.cli.saying import say_pass
-from festival.domain import door
+from festival.domain import clock, door, words
+from festival.domain.clock import NoSuchTime
 from festival.domain.errors import DomainError
 from festival.extensions import db, write
 from festival.models import Edition, Venue
-
-LONDON = "Europe/London"
 
 
 @click.group("door-pass")
@@ -33,9 +32,8 @@ def create(context: click.Context, venue: str, begins: str, ends: str, label: st
     A time without a zone is in the festival's own.
     """
     with opened(context):
-        zone = ZoneInfo(
-            db.session.scalar(sa.select(Edition.time_zone).where(Edition.is_current)) or LONDON
-        )
+        edition = db.session.scalar(sa.select(Edition).where(Edition.is_current))
+        zone = edition.zone if edition else words.LONDON
         from_at = read_moment(begins, "--from", zone)
         until_at = read_moment(ends, "--until", zone)
         try:
@@ -49,7 +47,7 @@ def create(context: click.Context, venue: str, begins: str, ends: str, label: st
                 )
         except DomainError as error:
             raise Refused(str(error)) from error
-        say_pass(made, secret, pin)
+        say_pass(made, secret, pin, zone)
 
 
 def read_moment(text: str, option: str, zone: ZoneInfo) -> datetime:
@@ -60,10 +58,10 @@ def read_moment(text: str, option: str, zone: ZoneInfo) -> datetime:
         raise Refused(f"{option} must be like 2027-06-05T09:00, not {text!r}.") from error
     if moment.tzinfo is not None:
         return moment
-    local = moment.replace(tzinfo=zone)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-        raise Refused(f"{option}: there is no {text} in {zone.key}, the clocks go forward then.")
-    return local
+    try:
+        return clock.local_moment(moment.date(), moment.time(), zone)
+    except NoSuchTime as error:
+        raise Refused(f"{option} {text}: {error}") from error
 
 
 def _venue(slug: str) -> Venue:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from festival.domain import clock
 from festival.domain.errors import N_, DomainError
@@ -38,7 +38,8 @@ def check_run(
     edition: Edition, room: Room, starts_at: datetime, ends_at: datetime, capacity: int
 ) -> None:
     """Raise CannotRun, on the field it belongs to, unless a session may run so."""
-    if ends_at <= starts_at:
+    # As UTC: two times of one zone are compared as its clocks show them, whatever time has passed.
+    if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
         raise CannotRun(N_("The end must be after the start."), field="ends")
     first = starts_at.astimezone(edition.zone).date()
     if not edition.starts_on <= first <= edition.ends_on:
@@ -76,9 +77,6 @@ def propose(
     Raises CannotRun.
     """
     check_run(session.edition, room, starts_at, ends_at, capacity)
-    kept = sum(share.places for share in shares)
-    if kept > capacity:
-        raise CannotRun(N_("More places are kept back than there are."), field="capacity")
     occurrence = Occurrence(
         room_id=room.id,
         starts_at=starts_at,
@@ -91,14 +89,22 @@ def propose(
         legal_capacity=room.legal_capacity,
         calendar_uid=f"{uuid.uuid4()}@{calendar_domain}",
         revised_at=clock.now(),
-        allocations=[
-            Allocation(kind=AllocationKind.public, places=capacity - kept),
-            *(
-                Allocation(kind=share.kind, places=share.places, releases_at=share.releases_at)
-                for share in shares
-            ),
-        ],
+        allocations=_allocations(capacity, shares),
     )
     session.occurrences.append(occurrence)
     db.session.flush()
     return occurrence
+
+
+def _allocations(capacity: int, shares: Sequence[Share]) -> list[Allocation]:
+    """The shares kept back, and before them the public one: what they leave."""
+    kept = sum(share.places for share in shares)
+    if kept > capacity:
+        raise CannotRun(N_("More places are kept back than there are."), field="capacity")
+    return [
+        Allocation(kind=AllocationKind.public, places=capacity - kept),
+        *(
+            Allocation(kind=share.kind, places=share.places, releases_at=share.releases_at)
+            for share in shares
+        ),
+    ]

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
+from festival.domain import clock
 from festival.forms.base import Choice, Form, TimeOfDay, needed, pairs, read_time, text
 from festival.models import Venue
 
@@ -26,16 +27,21 @@ def read_day(typed: str) -> date | None:
 
 
 def read_publication(day: str, hour: str, zone: ZoneInfo) -> datetime | None:
-    """When to publish (aware); None for at once. Raises ValueError for what is no day or time."""
+    """When to publish (aware); None for at once.
+
+    Raises ValueError for what is no day or time, NoSuchTime for one that the clocks leave out.
+    """
     if not day:
         return None
     on, at = read_day(day), read_time(hour) if hour else time()
     if on is None or at is None:
         raise ValueError
-    return datetime.combine(on, at, zone)
+    return clock.local_moment(on, at, zone, field="publish_time")
 
 
 class DoorPassForm(Form):
+    """For which door a pass is, and when."""
+
     venue = Choice(_("Venue"), wrong=_("Choose a venue."))
     label = text(_("Which door?"), hint=_("For example Front. You can leave this empty."), limit=60)
     day = text(
@@ -61,11 +67,12 @@ class DoorPassForm(Form):
             raise ValidationError(gettext("The end must be after the start."))
 
     def hours(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """From and until (aware); only after validation."""
+        """From and until (aware); only after validation. Raises NoSuchTime on its field."""
         day = read_day(self.day.data or "")
         assert day is not None
         assert self.starts.time is not None
         assert self.ends.time is not None
-        return datetime.combine(day, self.starts.time, zone), datetime.combine(
-            day, self.ends.time, zone
+        return (
+            clock.local_moment(day, self.starts.time, zone, field="starts"),
+            clock.local_moment(day, self.ends.time, zone, field="ends"),
         )

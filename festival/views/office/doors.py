@@ -35,8 +35,8 @@ def make_pass() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _list(form)
     edition = current_edition() or abort(404)
-    from_at, until_at = form.hours(edition.zone)
-    with write_for(form):
+    with write_for(form, "ends"):
+        from_at, until_at = form.hours(edition.zone)
         venue = door.venue_by_slug(form.venue.data) or abort(404)
         label = form.label.data or ""
         made, secret, pin = door.make_pass(
