@@ -1,5 +1,7 @@
 """What a provider offers, and what the festival team says to it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +42,11 @@ WORDING = (
     "meeting_point",
     "access_note",
 )
+SAVED_SINCE = N_(
+    "Somebody else has changed this session since you opened it. What you typed is still here, "
+    "but it is not kept. Open the newest version and put your changes there."
+)
+CHANGED_SINCE = N_("This offer has changed. Read it again.")
 OPEN_STATES = (RevisionState.draft, RevisionState.returned)
 
 
@@ -78,6 +85,13 @@ def submissions_open(edition: Edition, now: datetime) -> bool:
     return opened and (edition.submissions_close_at is None or now < edition.submissions_close_at)
 
 
+def version(revision: Revision) -> str:
+    """What tells this state of an offer from any other: it changes with each save and sending."""
+    sent_at = revision.submitted_at and revision.submitted_at.timestamp()
+    told = json.dumps([revision.proposal, sent_at], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
 def start(*, edition: Edition, provider: Provider, author: User) -> Revision:
     """Begin a new session of this provider as an empty draft."""
     session = FestivalSession(
@@ -98,24 +112,41 @@ def start(*, edition: Edition, provider: Provider, author: User) -> Revision:
     return revision
 
 
-def save_draft(revision: Revision, typed: Mapping[str, Any]) -> None:
-    """Keep what was typed, finished or not. Raises NotAllowed once it has been sent in."""
+def save_draft(revision: Revision, typed: Mapping[str, Any], *, seen: str | None = None) -> str:
+    """Keep what was typed, finished or not; its new version.
+
+    ``seen`` is the version it was typed upon. Raises NotAllowed once it has been sent in, and
+    where somebody else has saved since.
+    """
     _lock(revision)
     if revision.state not in OPEN_STATES:
         raise NotAllowed(N_("This offer has been sent in. It can be changed when it is returned."))
+    _check_seen(revision, seen, SAVED_SINCE)
     revision.proposal = dict(typed)
     text = revision.text()
     for name in WORDING:
         length = RevisionText.__table__.c[name].type.length  # type: ignore[attr-defined]
         setattr(text, name, str(typed.get(name) or "")[:length])
     db.session.flush()
+    return version(revision)
 
 
-def submit(revision: Revision, offer: Offer, *, author: User, calendar_domain: str) -> None:
-    """Send the offer in for review. Raises SubmissionClosed, CannotRun, NotAllowed."""
+def submit(
+    revision: Revision,
+    offer: Offer,
+    *,
+    author: User,
+    calendar_domain: str,
+    seen: str | None = None,
+) -> None:
+    """Send the offer in for review. ``seen`` is the version it was made of.
+
+    Raises SubmissionClosed, CannotRun, NotAllowed.
+    """
     now = clock.now()
     session = revision.session
     _lock(revision)
+    _check_seen(revision, seen, SAVED_SINCE)
     if revision.state == RevisionState.draft and not submissions_open(session.edition, now):
         raise SubmissionClosed(
             N_("The time to send in sessions is over. Your draft is kept: call the festival team.")
@@ -170,23 +201,31 @@ def _replace_proposed_runs(
     )
 
 
-def give_back(revision: Revision, comment: str, *, reviewer: User) -> None:
+# Of these three, ``seen`` is the version that the reviewer read.
+
+
+def give_back(revision: Revision, comment: str, *, reviewer: User, seen: str | None = None) -> None:
     """Return an offer to its provider with words that say what to change. Raises NotAllowed."""
-    _decide(revision, RevisionState.returned, comment, reviewer)
+    _decide(revision, RevisionState.returned, comment, reviewer, seen)
 
 
-def decline(revision: Revision, comment: str, *, reviewer: User) -> None:
+def decline(revision: Revision, comment: str, *, reviewer: User, seen: str | None = None) -> None:
     """Say no to an offer, with the reason. Raises NotAllowed."""
-    _decide(revision, RevisionState.declined, comment, reviewer)
+    _decide(revision, RevisionState.declined, comment, reviewer, seen)
 
 
 def approve(
-    revision: Revision, *, reviewer: User, publish_at: datetime | None = None, comment: str = ""
+    revision: Revision,
+    *,
+    reviewer: User,
+    publish_at: datetime | None = None,
+    comment: str = "",
+    seen: str | None = None,
 ) -> None:
     """Approve an offer: it is public at ``publish_at`` (aware), or at once. Raises NotAllowed."""
     session = revision.session
     previous = session.published_revision
-    _decide(revision, RevisionState.approved, comment, reviewer)
+    _decide(revision, RevisionState.approved, comment, reviewer, seen)
     if previous is not None:
         move(previous, RevisionState.superseded)
     session.published_revision = revision
@@ -215,8 +254,11 @@ def due_to_publish(now: datetime) -> list[FestivalSession]:
     return list(db.session.scalars(query))
 
 
-def _decide(revision: Revision, state: RevisionState, comment: str, reviewer: User) -> None:
+def _decide(
+    revision: Revision, state: RevisionState, comment: str, reviewer: User, seen: str | None
+) -> None:
     _lock(revision)
+    _check_seen(revision, seen, CHANGED_SINCE)
     move(revision, state)
     revision.decided_at = clock.now()
     revision.decided_by_id = reviewer.id
@@ -231,6 +273,11 @@ def _decide(revision: Revision, state: RevisionState, comment: str, reviewer: Us
 def _lock(revision: Revision) -> None:
     """Two people who answer at once answer one after the other, and the second sees the first."""
     db.session.refresh(revision, with_for_update=True)
+
+
+def _check_seen(revision: Revision, seen: str | None, sentence: str) -> None:
+    if seen is not None and seen != version(revision):
+        raise NotAllowed(sentence)
 
 
 def _people_of(provider_id: int) -> list[User]:

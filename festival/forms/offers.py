@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from govuk_frontend_wtf.wtforms_widgets import GovCharacterCount, GovCheckboxesInput, GovRadioInput
-from wtforms import RadioField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
-from festival.domain import words
+from festival.domain import clock, words
 from festival.domain.offers import WORDING, Offer
 from festival.forms.base import (
     Choice,
@@ -88,6 +88,7 @@ def counted(label: Any, *checks: Any, hint: Any, limit: int, rows: int) -> Strin
 class OfferForm(Form):
     """A whole offer. A draft keeps it as typed; sending it in checks all of it."""
 
+    version = HiddenField()  # of the draft that the page shows, not part of it
     title = text(
         _("Title"),
         needed(_("Give your session a title.")),
@@ -232,6 +233,10 @@ class OfferForm(Form):
 
     edition: Edition
 
+    def typed(self) -> dict[str, Any]:
+        """Every answer as it was typed, to be kept in a draft."""
+        return {name: typed for name, typed in super().typed().items() if name != "version"}
+
     def validate_age_max(self, field: WholeNumber) -> None:
         if (
             field.number is not None
@@ -246,7 +251,7 @@ class OfferForm(Form):
 
     @property
     def offer(self) -> Offer:
-        """The clean offer; only after validation."""
+        """The clean offer; only after validation. Raises NoSuchTime on its field."""
         day, zone = date.fromisoformat(self.day.data), self.edition.zone
         assert self.starts.time is not None
         assert self.ends.time is not None
@@ -254,8 +259,8 @@ class OfferForm(Form):
             wording={name: self._fields[name].data or "" for name in WORDING},
             theme_id=int(self.theme.data),
             room_id=int(self.room.data),
-            starts_at=datetime.combine(day, self.starts.time, zone),
-            ends_at=datetime.combine(day, self.ends.time, zone),
+            starts_at=clock.local_moment(day, self.starts.time, zone, field="starts"),
+            ends_at=clock.local_moment(day, self.ends.time, zone, field="ends"),
             capacity=self.capacity.number or 0,
             booking_mode=BookingMode(self.booking_mode.data),
             format=SessionFormat(self.format.data),
@@ -272,6 +277,9 @@ class OfferForm(Form):
 
 
 class ReviewForm(Form):
+    """What a reviewer answers to the version of an offer that they have read."""
+
+    version = HiddenField()
     decision = RadioField(
         _("What do you want to do?"),
         choices=pairs(
@@ -321,6 +329,9 @@ class ReviewForm(Form):
             raise ValidationError(gettext("Type a time, like 10:30am or 2pm."))
 
     def publish_at(self, zone: ZoneInfo, now: datetime) -> datetime | None:
-        """When to publish (aware); None for at once. Only after validation."""
+        """When to publish (aware); None for at once. Only after validation.
+
+        Raises NoSuchTime on its field.
+        """
         wanted = read_publication(self.publish_day.data, self.publish_time.data, zone)
         return wanted if wanted and wanted > now else None

@@ -80,7 +80,9 @@ def edit(code: str) -> ResponseReturnValue:
     revision = _editable(code)
     if revision.state not in offers.OPEN_STATES:
         return _not_now(revision)
-    return _ask(_form(revision, kept=revision.proposal), revision)
+    form = _form(revision, kept=revision.proposal)
+    form.version.data = offers.version(revision)
+    return _ask(form, revision)
 
 
 @blueprint.post("/sessions/<code>/edit")
@@ -92,7 +94,7 @@ def save(code: str) -> ResponseReturnValue:
         return _not_now(revision)
     form = _form(revision)
     with write_for(form):
-        offers.save_draft(revision, form.typed())
+        form.version.data = offers.save_draft(revision, form.typed(), seen=form.version.data or "")
     if form.refused or "send" not in request.form:
         return _ask(form, revision) if form.refused else _saved(revision)
     if form.validate_on_submit():
@@ -102,6 +104,7 @@ def save(code: str) -> ResponseReturnValue:
                 form.offer,
                 author=me(),
                 calendar_domain=current_app.config["CALENDAR_DOMAIN"],
+                seen=form.version.data,
             )
         if not form.refused:
             say(gettext("Thank you. The festival team looks at it next."), kind="success")
@@ -161,5 +164,10 @@ def _ask(form: OfferForm, revision: Revision) -> ResponseReturnValue:
         edition, clock.now()
     )
     return render_template(
-        "provider/edit.html", form=form, revision=revision, session=revision.session, closed=closed
+        "provider/edit.html",
+        form=form,
+        revision=revision,
+        session=revision.session,
+        closed=closed,
+        changed=form.version.data != offers.version(revision),
     )

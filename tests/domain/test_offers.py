@@ -1,7 +1,7 @@
 """What providers offer, from an empty draft to the programme."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +80,16 @@ class TestDrafting:
         assert draft.proposal == typed
         assert draft.text().title == "T" * 120  # what lists show
 
+    def test_not_upon_what_somebody_else_has_saved_since(self, draft: Revision) -> None:
+        seen = offers.version(draft)
+        newer = offers.save_draft(draft, {"title": "Hers"}, seen=seen)
+        with refused(NotAllowed) as refusal:
+            offers.save_draft(draft, {"title": "His"}, seen=seen)
+        assert "Somebody else has changed this session" in str(refusal.value)
+        assert draft.text().title == "Hers"
+        assert offers.version(draft) == newer
+        offers.save_draft(draft, {"title": "His"}, seen=newer)
+
     def test_not_after_it_was_sent_in(self, submitted: Revision) -> None:
         with refused(NotAllowed):
             offers.save_draft(submitted, {"title": "Another"})
@@ -127,6 +137,18 @@ class TestSubmitting:
         )
         submit(draft, lead, starts_at=make.at_hour(edition, hour=23, day=8))
 
+    def test_the_clocks_go_forward_meanwhile(self) -> None:
+        """45 minutes on the wall, and none of them in the world."""
+        edition = make.edition(starts_on=date(2027, 3, 27))
+        room, zone = make.room(), edition.zone
+        midnight, early, late = (
+            datetime.combine(date(2027, 3, 28), one, zone)
+            for one in (time(0), time(1, 30), time(2, 15))
+        )
+        with refused(CannotRun, field="ends"):
+            offers.check_run(edition, room, early, late, 1)
+        offers.check_run(edition, room, midnight, late, 1)
+
     def test_not_when_the_time_is_over(self, draft: Revision, lead: User) -> None:
         draft.session.edition.submissions_close_at = clock.now()
         with refused(SubmissionClosed):
@@ -140,6 +162,15 @@ class TestSubmitting:
         submit(submitted, lead, capacity=4)
         (run,) = submitted.session.occurrences  # the run it proposed before is gone
         assert run.capacity == 4
+
+    def test_not_what_somebody_else_has_saved_since(self, draft: Revision, lead: User) -> None:
+        seen = offers.version(draft)
+        offers.save_draft(draft, {"title": "Hers"})
+        with refused(NotAllowed):
+            offers.submit(
+                draft, make.offer(), author=lead, calendar_domain="festival.example", seen=seen
+            )
+        assert draft.state == RevisionState.draft
 
     def test_not_twice(self, submitted: Revision, lead: User) -> None:
         with refused(NotAllowed):
@@ -181,6 +212,27 @@ class TestReviewing:
         )
         with refused(NotAllowed):
             offers.approve(submitted, reviewer=reviewer)
+
+    @pytest.mark.parametrize("change", [{}, {"title": "Worse words"}])
+    @pytest.mark.parametrize("answer", ["approve", "give_back", "decline"])
+    def test_no_answer_to_words_nobody_read(
+        self,
+        submitted: Revision,
+        lead: User,
+        reviewer: User,
+        answer: str,
+        change: dict[str, str],
+    ) -> None:
+        seen = offers.version(submitted)
+        offers.give_back(submitted, "When?", reviewer=reviewer, seen=seen)
+        offers.save_draft(submitted, submitted.proposal | change)
+        submit(submitted, lead)
+        words = {} if answer == "approve" else {"comment": "Why?"}
+        with refused(NotAllowed) as refusal:
+            getattr(offers, answer)(submitted, reviewer=reviewer, seen=seen, **words)
+        assert str(refusal.value) == "This offer has changed. Read it again."
+        assert submitted.state == RevisionState.submitted
+        offers.approve(submitted, reviewer=reviewer, seen=offers.version(submitted))
 
     def test_who_is_told(
         self, submitted: Revision, provider: Provider, lead: User, reviewer: User

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from festival.delivery import mail, ticket_keys
-from festival.domain import clock, door, outbox
+from festival.domain import clock, door, offers, outbox
 from festival.extensions import db
 from festival.models import (
     AuditEntry,
@@ -188,6 +188,10 @@ def test_a_declined_offer_is_told_kindly(reviewer: Somebody, lead: Somebody) -> 
         ),
         ({"decision": "approve", "publish_time": "10am"}, "Type the day as well as the time."),
         (
+            {"decision": "approve", "publish_day": "28/3/2027", "publish_time": "1:30am"},
+            "There is no such time on that day: the clocks go forward. Choose another time.",
+        ),
+        (
             {"decision": "return", "comment": "x" * 2001},
             "This is 2001 characters long. Make it 2000 or fewer.",
         ),
@@ -216,6 +220,28 @@ def test_what_somebody_else_decided_is_not_decided_again(
     late = reviewer.client.submit(page, "Send the answer", decision="approve")
     assert late.page.error_summary == ["This is declined now, so it can no longer become approved."]
     assert the_revision().state == RevisionState.declined
+
+
+def test_words_that_nobody_read_are_not_published(
+    reviewer: Somebody, administrator: Somebody, lead: Somebody, resident: Somebody
+) -> None:
+    assert lead.user is not None
+    provider = lead.user.memberships[0].provider
+    made = factories.session(title="Sing Together", provider=provider, published=False)
+    page = reviewer.client.get(f"/office/offers/{made.code}")
+    answer(administrator, made.code, "return", comment="Which songs?")
+    offer = factories.offer(wording={"title": "Buy my records"})
+    revision = the_revision()
+    offers.save_draft(revision, {"title": "Buy my records"})
+    offers.submit(revision, offer, author=lead.user, calendar_domain="festival.example")
+    late = reviewer.client.submit(page, "Send the answer", decision="approve", comment="Lovely.")
+    assert late.page.error_summary == ["This offer has changed. Read it again."]
+    assert late.h1 == "Buy my records"
+    assert late.page.form("Send the answer").controls["comment"].values() == ["Lovely."]
+    assert the_revision().state == RevisionState.submitted
+    assert resident.client.get(f"/sessions/{made.code}").status_code == 404
+    told = reviewer.client.submit(late, "Send the answer")
+    assert "Done. We tell the provider by email." in told.words
 
 
 @pytest.mark.races
@@ -404,6 +430,22 @@ def test_a_wrong_door_pass_is_told_at_its_field(
     again = duty_manager.submit(page, "Make the pass", **right | {field: typed})
     assert again.page.error_summary == [told]
     assert again.page.form("Make the pass").controls[field].values() == [typed]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(DoorPass)) == 0
+
+
+@pytest.mark.parametrize("field", ["starts", "ends"])
+def test_a_door_pass_at_a_time_that_the_clocks_leave_out(
+    duty_manager: FestivalClient, field: str
+) -> None:
+    factories.venue("Central Library", slug="central-library")
+    typed = {"venue": "central-library", "day": "28/3/2027", "starts": "12:30am", "ends": "3am"}
+    typed |= {field: "1:30am"}
+    page = duty_manager.get("/office/door-passes")
+    again = duty_manager.submit(page, "Make the pass", **typed)
+    assert again.page.error_summary == [
+        "There is no such time on that day: the clocks go forward. Choose another time."
+    ]
+    assert again.page.by_id(f"{field}-error") is not None
     assert db.session.scalar(sa.select(sa.func.count()).select_from(DoorPass)) == 0
 
 

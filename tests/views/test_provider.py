@@ -1,7 +1,7 @@
 """A provider offers sessions: drafts, sending in, what may be wrong, who may see what."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -308,6 +308,22 @@ def test_bad_input_is_told_at_its_field(
 
 
 @pytest.mark.parametrize(
+    ("field", "starts", "ends"), [("starts", "1:30am", "2:15am"), ("ends", "12:30am", "1:30am")]
+)
+def test_a_time_that_the_clocks_leave_out_is_told_at_its_field(
+    lead: Somebody, edition: Edition, answers: Answers, field: str, starts: str, ends: str
+) -> None:
+    edition.starts_on, edition.ends_on = date(2027, 3, 27), date(2027, 4, 3)
+    wrong = answers | {"day": "2027-03-28", "starts": starts, "ends": ends}
+    answer = lead.client.submit(begin(lead), "Send in", **wrong)
+    told = "There is no such time on that day: the clocks go forward. Choose another time."
+    assert answer.page.error_summary == [told]
+    assert answer.page.by_id(f"{field}-error") is not None
+    assert typed_in(answer)["starts"] == [starts]
+    assert the_revision().state == RevisionState.draft
+
+
+@pytest.mark.parametrize(
     ("field", "forged", "told"),
     [
         ("room", "999999", "Choose a room from the list. Call us if yours is not there."),
@@ -359,7 +375,7 @@ def test_control_characters_are_taken_out_and_told(
     assert left.isprintable()
     assert "ad" in left
     assert the_revision().proposal["title"] == left
-    kept = lead.client.submit(page, "Save draft", description=f"Line one\r\n{hidden}")
+    kept = lead.client.submit(answer, "Save draft", description=f"Line one\r\n{hidden}")
     assert "Your draft is kept." in kept.words
 
 
@@ -380,6 +396,40 @@ def test_the_editor_works_on_the_leads_sessions(
     code = the_revision().session.code
     page = editor.client.get(f"/provider/sessions/{code}/edit")
     assert "Thank you." in editor.client.submit(page, "Send in", **answers).words
+
+
+def test_two_who_write_at_once_lose_nothing(
+    lead: Somebody, editor: Somebody, answers: Answers
+) -> None:
+    page = begin(lead)
+    code = the_revision().session.code
+    theirs = editor.client.get(f"/provider/sessions/{code}/edit")
+    lead.client.submit(page, "Save draft", title="Hers", summary="Kept.")
+    for button in ("Save draft", "Send in"):
+        late = editor.client.submit(theirs, button, **answers | {"title": "Theirs"})
+        (told,) = late.page.error_summary
+        assert told.startswith("Somebody else has changed this session since you opened it.")
+        assert late.page.title.startswith("Error: ")
+        assert typed_in(late)["title"] == ["Theirs"]
+        assert typed_in(late)["starts"] == ["10:30am"]
+        assert the_revision().text().title == "Hers"
+        assert the_revision().state == RevisionState.draft
+        again = editor.client.submit(late, button)
+        assert again.page.error_summary == [told]
+    newest = editor.client.get(late.page.link("Open the newest version"))
+    assert typed_in(newest)["title"] == ["Hers"]
+    assert "Open the newest version" not in newest.words
+    sent = editor.client.submit(newest, "Send in", **answers | {"title": "Both"})
+    assert "Thank you." in sent.words
+    assert the_revision().text().title == "Both"
+
+
+def test_the_same_window_goes_on_after_a_mistake(lead: Somebody, answers: Answers) -> None:
+    wrong = lead.client.submit(begin(lead), "Send in", **answers | {"title": ""})
+    assert wrong.page.error_summary == ["Give your session a title."]
+    assert "Open the newest version" not in wrong.words
+    assert "Thank you." in lead.client.submit(wrong, "Send in", title="Now it has one").words
+    assert "version" not in the_revision().proposal
 
 
 def test_another_providers_session_is_not_there(

@@ -28,7 +28,8 @@ def queue() -> ResponseReturnValue:
 @office(*REVIEW)
 def review(code: str) -> ResponseReturnValue:
     """Everything an offer proposes, and what to say to it."""
-    return _ask(ReviewForm(), _sent_in(code))
+    revision = _sent_in(code)
+    return _ask(ReviewForm(version=offers.version(revision)), revision)
 
 
 @blueprint.post("/offers/<code>")
@@ -41,20 +42,21 @@ def decide(code: str) -> ResponseReturnValue:
     with write_for(form):
         _decide(form, revision)
     if form.refused:
+        form.version.data = offers.version(revision)  # of what the answer's page shows
         return _ask(form, revision)
     say(gettext("Done. We tell the provider by email."), kind="success")
     return redirect(url_for("office.queue"))
 
 
 def _decide(form: ReviewForm, revision: Revision) -> None:
-    comment = form.comment.data or ""
+    comment, seen = form.comment.data or "", form.version.data or ""
     if form.decision.data == "return":
-        offers.give_back(revision, comment, reviewer=me())
+        offers.give_back(revision, comment, reviewer=me(), seen=seen)
     elif form.decision.data == "decline":
-        offers.decline(revision, comment, reviewer=me())
+        offers.decline(revision, comment, reviewer=me(), seen=seen)
     else:
         publish_at = form.publish_at(revision.session.edition.zone, clock.now())
-        offers.approve(revision, reviewer=me(), publish_at=publish_at, comment=comment)
+        offers.approve(revision, reviewer=me(), publish_at=publish_at, comment=comment, seen=seen)
 
 
 def _sent_in(code: str) -> Revision:
