@@ -19,6 +19,8 @@ from festival.models import (
     Office,
     OfficeRole,
     Provider,
+    Revision,
+    RevisionState,
     User,
 )
 
@@ -42,20 +44,22 @@ class LinkOver(DomainError):
 
 
 def fold_email(email: str) -> str:
+    """The address as it is compared: however it was typed, it is the same one."""
     return email.strip().lower()
 
 
 def by_email(email: str) -> User | None:
+    """Who signs in with this address, however it is typed; also somebody who may not any more."""
     return db.session.scalar(sa.select(User).where(User.email_folded == fold_email(email)))
 
 
-def add_user(*, email: str, name: str, password: str = "") -> User:
-    """Someone who can sign in; without a password only after choosing one by a mailed link."""
+def add_user(*, email: str, name: str) -> User:
+    """Someone who can sign in, once they have a password: chosen by a mailed link, say."""
     user = User(
         email=email.strip(),
         email_folded=fold_email(email),
         name=name,
-        password_hash=hasher.hash(password) if password else "",
+        password_hash="",
         created_at=clock.now(),
     )
     db.session.add(user)
@@ -93,7 +97,8 @@ def password_fits(user: User | None, password: str) -> bool:
 
 @lru_cache(maxsize=1)
 def nobody() -> str:
-    return hasher.hash(secrets.token_hex())  # only checked to take time
+    """A hash that no password fits: checking it takes as long as checking somebody's."""
+    return hasher.hash(secrets.token_hex())
 
 
 def check_password(password: str) -> None:
@@ -109,7 +114,10 @@ def check_password(password: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """The hash to store. Slow on purpose: made outside of a write transaction."""
+    """The hash to store. Slow on purpose: made outside of a write transaction.
+
+    Raises WeakPassword.
+    """
     check_password(password)
     return hasher.hash(password)
 
@@ -158,12 +166,32 @@ def _reset_proof(secret: str, user: User, until: int) -> str:
     return hmac.new(secret.encode(), told.encode(), hashlib.sha256).hexdigest()[:40]
 
 
-# Permissions: two-line predicates, shared by views and templates.
+# Permissions: short predicates, shared by views and templates.
+
+FOR_REVIEWERS = (
+    RevisionState.submitted,
+    RevisionState.approved,
+    RevisionState.declined,
+    RevisionState.superseded,
+)
 
 
-def may_see_session(user: User, session: FestivalSession) -> bool:
-    """People of the provider that owns it, and the festival team's reviewers."""
-    return member_of(user, session.provider_id) is not None or may_review(user)
+def may_see_offer(user: User, revision: Revision) -> bool:
+    """Who writes it, always; reviewers once it was sent in; who stands at its door when approved.
+
+    A returned one is being written again.
+    """
+    if may_edit_session(user, revision.session):
+        return True
+    if may_review(user):
+        return revision.state in FOR_REVIEWERS
+    at_door = member_of(user, revision.session.provider_id) is not None
+    return at_door and revision.state == RevisionState.approved
+
+
+def may_read_comment(user: User, revision: Revision) -> bool:
+    """Who writes the offer, and who answers it."""
+    return may_edit_session(user, revision.session) or may_review(user)
 
 
 def may_edit_session(user: User, session: FestivalSession) -> bool:

@@ -296,6 +296,12 @@ def withdraw(revision: Revision, *, author: User) -> None:
     audit.record("session.offer_withdrawn", revision.session, actor=author)
 
 
+def waiting() -> int:
+    """How many offers wait for the team."""
+    query = sa.select(sa.func.count()).where(Revision.state == RevisionState.submitted)
+    return db.session.scalar(query) or 0
+
+
 def review_queue() -> list[Revision]:
     """Offers that wait for the team, longest waiting first."""
     query = (

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from festival.extensions import Base
 from festival.models.columns import choice
 from festival.models.edition import Edition, Theme
-from festival.models.people import User
 from festival.models.provider import Provider
 from festival.models.venue import Room
 
@@ -148,7 +147,6 @@ class Revision(Base):
     texts: Mapped[list["RevisionText"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="RevisionText.language"
     )
-    created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id])
 
     def text(self, language: str = "en") -> "RevisionText":
         """The wording in this language, else in English, else whatever there is."""

@@ -30,9 +30,10 @@ def home() -> ResponseReturnValue:
     if edition is None or not person.memberships:
         abort(404)
     mine = [membership.provider for membership in person.memberships]
+    found = [one for one in offers.offers_of(mine) if accounts.may_see_offer(person, one)]
     return render_template(
         "provider/home.html",
-        revisions=offers.offers_of(mine),
+        revisions=found,
         providers=mine,
         offering_for=accounts.offering_for(person),
         open=offers.submissions_open(edition, clock.now()),
@@ -68,6 +69,7 @@ def show(code: str) -> ResponseReturnValue:
         facts=typed or offered.facts(revision.session),
         is_open=is_open,
         is_public=programme.is_public(revision.session, clock.now()),
+        comment=revision.comment if accounts.may_read_comment(me(), revision) else "",
         may_edit=accounts.may_edit_session(me(), revision.session),
         may_withdraw=may_move(revision.state, RevisionState.withdrawn),
         offered=offered,
@@ -77,6 +79,7 @@ def show(code: str) -> ResponseReturnValue:
 @blueprint.get("/sessions/<code>/edit")
 @signed_in
 def edit(code: str) -> ResponseReturnValue:
+    """The form, with what the draft has kept."""
     revision = _editable(code)
     if revision.state not in offers.OPEN_STATES:
         return _not_now(revision)
@@ -131,7 +134,7 @@ def _visible(code: str) -> Revision:
     revision = offers.revision_of(code)
     if revision is None:
         abort(404)
-    authorise(accounts.may_see_session, revision.session)
+    authorise(accounts.may_see_offer, revision)
     return revision
 
 

@@ -133,7 +133,7 @@ class TestPermissions:
         [
             ("lead", True, True, False),
             ("editor", True, True, False),
-            ("door", True, False, False),
+            ("door", False, False, False),
             ("other lead", False, False, False),
             ("reviewer", True, False, True),
             ("administrator", True, False, True),
@@ -154,7 +154,7 @@ class TestPermissions:
             "phone line": lambda: make.user(offices=[Office.phone_line]),
             "nobody in particular": make.user,
         }[who]()
-        assert accounts.may_see_session(user, session) is sees
+        assert accounts.may_see_offer(user, session.revisions[0]) is sees
         assert accounts.may_edit_session(user, session) is edits
         assert accounts.may_review(user) is reviews
 

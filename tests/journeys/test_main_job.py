@@ -24,6 +24,7 @@ def test_from_an_offer_to_the_door(
     festival: Festival, person: Callable[..., Page], looked_at: Look
 ) -> None:
     lead, reviewer, resident = person(LEAD), person(REVIEWER), person()
+    duty = person(DUTY)
     day = db.session.query(Edition).one().starts_on + timedelta(days=1)
     code = _offer(lead, looked_at, day)
     _return_it(reviewer, looked_at)
@@ -32,7 +33,7 @@ def test_from_an_offer_to_the_door(
     festival.mail_to(LEAD, f"Your session is approved: {TITLE}")
     reference = _book(resident, looked_at)
     festival.mail_to(GRACE, f"Your booking {reference}")
-    _look_at_the_outbox(reviewer, looked_at)
+    _look_at_the_outbox(duty, looked_at)
     _give_one_back(resident)
     festival.mail_to(GRACE, f"CHANGED: your booking {reference}")
     _stand_at_the_door(festival, person, looked_at, reference)

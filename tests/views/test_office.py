@@ -16,6 +16,7 @@ from festival.models import (
     AuditEntry,
     DoorPass,
     Edition,
+    MembershipRole,
     Message,
     MessageState,
     Office,
@@ -287,16 +288,56 @@ def test_a_draft_is_its_providers_own_business(reviewer: Somebody, lead: Somebod
     assert "secret recipe" not in reviewer.client.get("/office/offers").words
 
 
+@pytest.mark.parametrize(
+    ("state", "seen_by"),
+    [
+        (RevisionState.draft, set()),
+        (RevisionState.returned, set()),
+        (RevisionState.withdrawn, set()),
+        (RevisionState.submitted, {"reviewer"}),
+        (RevisionState.declined, {"reviewer"}),
+        (RevisionState.approved, {"reviewer", "door"}),
+    ],
+)
+def test_each_state_of_an_offer_is_seen_by_whom_it_concerns(
+    reviewer: Somebody,
+    lead: Somebody,
+    editor: Somebody,
+    new_client: Callable[[], FestivalClient],
+    state: RevisionState,
+    seen_by: set[str],
+) -> None:
+    assert lead.user is not None
+    provider = lead.user.memberships[0].provider
+    made = factories.session(title="A secret recipe", provider=provider, published=False)
+    revision = the_revision()
+    revision.state, revision.comment = state, "Too much salt."
+    if state == RevisionState.approved:
+        made.published_revision = revision
+    at_door = new_client()
+    at_door.sign_in(factories.user(memberships=[(provider, MembershipRole.door)]))
+    path = f"/provider/sessions/{made.code}"
+    for person in (lead, editor):
+        assert "Too much salt." in person.client.get(path).words
+    assert (reviewer.client.get(path).status_code == 200) is ("reviewer" in seen_by)
+    team = reviewer.client.get(f"/office/offers/{made.code}")
+    assert (team.status_code == 200) is ("reviewer" in seen_by)
+    volunteer = at_door.get(path)
+    assert (volunteer.status_code == 200) is ("door" in seen_by)
+    assert "Too much salt." not in volunteer.words
+    assert ("A secret recipe" in at_door.get("/provider/").words) is ("door" in seen_by)
+
+
 # --- the outbox
 
 
-def test_the_outbox_shows_every_state(reviewer: Somebody) -> None:
+def test_the_outbox_shows_every_state(duty_manager: FestivalClient) -> None:
     for number, state in enumerate(MessageState):
         message = outbox.queue("booked", f"person{number}@example.org")
         message.state = state
         message.attempts = number
         message.last_error = "550 no such mailbox" if state == MessageState.failed else ""
-    page = reviewer.client.get("/office/outbox")
+    page = duty_manager.get("/office/outbox")
     rows = {row[2]: row for row in page.page.table()[1:]}
     assert [rows[f"person{number}@example.org"][3] for number in range(6)] == [
         "Waiting",
@@ -311,51 +352,49 @@ def test_the_outbox_shows_every_state(reviewer: Somebody) -> None:
     assert failed[4] == "3"
     assert failed[6] == "550 no such mailbox"
     assert "All (6)" in page.words
-    only = reviewer.client.get(page.page.link("Failed (1)"))
+    only = duty_manager.get(page.page.link("Failed (1)"))
     assert [row[2] for row in only.page.table()[1:]] == ["person3@example.org"]
-    assert "1 waiting" not in reviewer.client.get("/office/").words
-    assert "2 waiting to be sent, 1 failed" in reviewer.client.get("/office/").words
+    assert "1 waiting" not in duty_manager.get("/office/").words
+    assert "2 waiting to be sent, 1 failed" in duty_manager.get("/office/").words
 
 
-def test_a_failed_message_is_tried_again(reviewer: Somebody) -> None:
+def test_a_failed_message_is_tried_again(duty_manager: FestivalClient) -> None:
     message = outbox.queue("password_reset", "leah@example.org", user=1)
     message.state, message.attempts = MessageState.failed, 10
     db.session.flush()
-    page = reviewer.client.get("/office/outbox")
+    page = duty_manager.get("/office/outbox")
     button = f"Try again: number {message.id}"
-    told = reviewer.client.submit(page, button)
+    told = duty_manager.submit(page, button)
     assert "We try to send it again." in told.words
     assert (the_message().state, the_message().attempts) == (MessageState.queued, 0)
-    twice = reviewer.client.submit(page, button)
+    twice = duty_manager.submit(page, button)
     assert "We try to send it again." not in twice.words
     assert "can no longer become queued" in twice.words
 
 
-def test_the_outbox_is_paged(reviewer: Somebody) -> None:
+def test_the_outbox_is_paged(duty_manager: FestivalClient) -> None:
     for number in range(51):
         outbox.queue("booked", f"person{number}@example.org")
-    first = reviewer.client.get("/office/outbox")
+    first = duty_manager.get("/office/outbox")
     assert len(first.page.table()) == 51
     assert "person50@example.org" in first.words
     assert "Newer messages" not in first.words
-    second = reviewer.client.get(first.page.link("Older messages"))
+    second = duty_manager.get(first.page.link("Older messages"))
     assert [row[2] for row in second.page.table()[1:]] == ["person0@example.org"]
     assert "Older messages" not in second.words
     assert second.page.link("Newer messages") == "/office/outbox"
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page=9" + "9" * 30, "state=x"])
-def test_the_outbox_takes_any_address(reviewer: Somebody, query: str) -> None:
+def test_the_outbox_takes_any_address(duty_manager: FestivalClient, query: str) -> None:
     outbox.queue("booked", "ada@example.org")
-    assert reviewer.client.get(f"/office/outbox?{query}").status_code == 200
+    assert duty_manager.get(f"/office/outbox?{query}").status_code == 200
 
 
-def test_there_is_no_such_message(reviewer: Somebody) -> None:
-    token = reviewer.client.get("/office/").page.form("Sign out").controls["csrf_token"].values()
+def test_there_is_no_such_message(duty_manager: FestivalClient) -> None:
+    token = duty_manager.get("/office/").page.form("Sign out").controls["csrf_token"].values()
     for number in ("1", "9" * 30):
-        answer_ = reviewer.client.post(
-            f"/office/outbox/{number}/again", data={"csrf_token": token[0]}
-        )
+        answer_ = duty_manager.post(f"/office/outbox/{number}/again", data={"csrf_token": token[0]})
         assert answer_.status_code == 404
 
 
@@ -479,7 +518,7 @@ def test_the_scan_log_has_every_door(duty_manager: FestivalClient) -> None:
 
 OPENS = {
     "/office/offers": {Office.reviewer},
-    "/office/outbox": {Office.reviewer, Office.phone_line, Office.duty_manager},
+    "/office/outbox": {Office.phone_line, Office.duty_manager},
     "/office/audit": {Office.data_protection},
     "/office/door-passes": {Office.duty_manager},
     "/office/scans": {Office.duty_manager},

@@ -14,7 +14,7 @@ blueprint = Blueprint("office", __name__, url_prefix="/office")
 
 # Which roles open which part; administrators open all of them.
 REVIEW = (Office.reviewer,)
-OUTBOX = (Office.reviewer, Office.phone_line, Office.duty_manager)
+OUTBOX = (Office.phone_line, Office.duty_manager)  # it has the addresses of residents
 DOORS = (Office.duty_manager,)
 AUDIT = (Office.data_protection,)
 
@@ -39,7 +39,7 @@ Part = dict[str, Any]
 
 
 def _offers() -> Part:
-    waiting = len(offers.review_queue())
+    waiting = offers.waiting()
     return {
         "href": url_for("office.queue"),
         "title": gettext("Offers to review"),

@@ -4,24 +4,21 @@ from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from festival.domain import clock, offers
+from festival.domain import accounts, clock, offers
 from festival.forms.offers import ReviewForm
 from festival.models import Revision, RevisionState
 from festival.views import offered
-from festival.views.access import me, office
+from festival.views.access import authorise, me, office
 from festival.views.flashes import say
 from festival.views.office.desk import REVIEW, blueprint
 from festival.views.writing import write_for
-
-NOT_SENT_IN = (RevisionState.draft, RevisionState.withdrawn)
 
 
 @blueprint.get("/offers")
 @office(*REVIEW)
 def queue() -> ResponseReturnValue:
     """Offers that wait, longest waiting first."""
-    waiting = offers.review_queue()
-    return render_template("office/queue.html", revisions=waiting, offered=offered)
+    return render_template("office/queue.html", revisions=offers.review_queue(), offered=offered)
 
 
 @blueprint.get("/offers/<code>")
@@ -35,6 +32,7 @@ def review(code: str) -> ResponseReturnValue:
 @blueprint.post("/offers/<code>")
 @office(*REVIEW)
 def decide(code: str) -> ResponseReturnValue:
+    """Give the answer to the version of the offer that was read."""
     revision = _sent_in(code)
     form = ReviewForm()
     if not form.validate_on_submit():
@@ -60,10 +58,9 @@ def _decide(form: ReviewForm, revision: Revision) -> None:
 
 
 def _sent_in(code: str) -> Revision:
-    """The offer of this code; a draft is its provider's own business."""
-    revision = offers.revision_of(code)
-    if revision is None or revision.state in NOT_SENT_IN:
-        abort(404)
+    """The offer of this code; what is still being written is its provider's own business."""
+    revision = offers.revision_of(code) or abort(404)
+    authorise(accounts.may_see_offer, revision)
     return revision
 
 
