@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from festival.domain import clock
+from festival.domain.scans import LETS_IN, undone
 from festival.extensions import db
 from festival.models import (
     TAKES_PLACES,
@@ -40,6 +41,7 @@ def _sums(column: sa.ColumnElement[int]) -> dict[int, tuple[int, int]]:
 
 
 def counters_tell_the_truth() -> Iterator[str]:
+    """A run counts what its reservations say, and no more than it has and than the law allows."""
     sums = _sums(Reservation.occurrence_id)  # type: ignore[arg-type]
     for one in db.session.scalars(sa.select(Occurrence)):
         places, people = sums.get(one.id, (0, 0))
@@ -55,6 +57,7 @@ def counters_tell_the_truth() -> Iterator[str]:
 
 
 def shares_tell_the_truth() -> Iterator[str]:
+    """So does each share; each run has a public one, and together they are no more than it has."""
     sums = _sums(Reservation.allocation_id)  # type: ignore[arg-type]
     totals: dict[int, int] = {}
     public: set[int] = set()
@@ -76,6 +79,7 @@ def shares_tell_the_truth() -> Iterator[str]:
 
 
 def shares_are_of_their_occurrence() -> Iterator[str]:
+    """A reservation draws on a share of its own run."""
     query = (
         sa.select(Reservation.id)
         .join(Allocation, Reservation.allocation_id == Allocation.id)
@@ -86,6 +90,7 @@ def shares_are_of_their_occurrence() -> Iterator[str]:
 
 
 def parties_are_counted() -> Iterator[str]:
+    """A reservation is for as many people, and takes as many places, as its party says."""
     query = (
         sa.select(Reservation)
         .where(Reservation.state.in_(TAKES_PLACES))
@@ -101,6 +106,7 @@ def parties_are_counted() -> Iterator[str]:
 
 
 def rooms_are_respected() -> Iterator[str]:
+    """A run's legal capacity is its room's."""
     query = sa.select(Occurrence.id, Occurrence.legal_capacity, Room.legal_capacity).join(
         Occurrence.room
     )
@@ -110,6 +116,7 @@ def rooms_are_respected() -> Iterator[str]:
 
 
 def cancelled_runs_hold_nobody() -> Iterator[str]:
+    """Nobody has a place on a run that is cancelled."""
     query = (
         sa.select(Reservation.id)
         .join(Reservation.occurrence)
@@ -120,6 +127,7 @@ def cancelled_runs_hold_nobody() -> Iterator[str]:
 
 
 def series_are_whole() -> Iterator[str]:
+    """The parts of a series are held, lost and booked together."""
     # A hold that ran out has lapsed, whether its occurrence was settled since or not.
     over = sa.and_(
         Reservation.state == ReservationState.held, Reservation.held_until <= clock.now()
@@ -139,6 +147,7 @@ def series_are_whole() -> Iterator[str]:
 
 
 def confirmed_places_have_tickets() -> Iterator[str]:
+    """What is booked has a reference, and a ticket for as many people."""
     query = (
         sa.select(Reservation.id, Reservation.people, Ticket.people, Booking.reference)
         .join(Reservation.booking)
@@ -153,6 +162,7 @@ def confirmed_places_have_tickets() -> Iterator[str]:
 
 
 def published_sessions_have_words() -> Iterator[str]:
+    """What people see was approved."""
     query = (
         sa.select(FestivalSession.code, Revision.state)
         .outerjoin(Revision, FestivalSession.published_revision_id == Revision.id)
@@ -164,12 +174,11 @@ def published_sessions_have_words() -> Iterator[str]:
 
 
 def scans_add_up() -> Iterator[str]:
-    undo = sa.orm.aliased(Scan)
-    undone = sa.exists().where(undo.kind == "undo", undo.undoes == Scan.scan_id)
+    """No ticket has let in more people than it is for, unless the door has said so."""
     query = (
         sa.select(Scan.ticket_number, sa.func.sum(Scan.people), Ticket.people)
         .join(Ticket, Ticket.number == Scan.ticket_number)
-        .where(Scan.kind == "admit", ~undone)
+        .where(Scan.kind.in_(LETS_IN), ~undone())
         .group_by(Scan.ticket_number, Ticket.people)
     )
     for number, admitted, people in db.session.execute(query):

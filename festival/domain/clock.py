@@ -32,12 +32,11 @@ def local_moment(day: date, at: time, zone: ZoneInfo, *, field: str | None = Non
     wall = datetime.combine(day, at)
     try:
         moment = wall.replace(tzinfo=zone).astimezone(UTC)
-        there_is = moment.astimezone(zone).replace(tzinfo=None) == wall
-    except OverflowError:  # at the ends of the calendar
-        there_is = False
-    if not there_is:
-        raise NoSuchTime(
-            N_("There is no such time on that day: the clocks go forward. Choose another time."),
-            field=field,
-        )
-    return moment
+        if moment.astimezone(zone).replace(tzinfo=None) == wall:
+            return moment
+    except OverflowError:
+        pass  # at the ends of the calendar
+    raise NoSuchTime(
+        N_("There is no such time on that day: the clocks go forward. Choose another time."),
+        field=field,
+    )

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from festival.domain import audit, bookings, clock, references
 from festival.domain.errors import N_, DomainError
+from festival.domain.scans import LETS_IN, undone
 from festival.domain.tickets import NotATicket, NotGenuine, TicketFacts, TicketKeys
 from festival.extensions import db
 from festival.models import (
@@ -52,7 +53,10 @@ ANSWERS: dict[str, Answer] = {
     "other_session": "look",
     "older": "look",
 }
-EARLY = timedelta(hours=2)  # how long before a pass's hours a session may end and still be its
+EARLY = timedelta(hours=2)  # a session is a pass's that starts so long after its end, or earlier
+UNKNOWN = "unknown_ticket"  # the flag of who came in by a genuine ticket that is on no list
+LARGEST_ID = 2**31 - 1
+GONE = N_("This ticket is not here any more. Check it again.")
 
 
 class PassRefused(DomainError):
@@ -79,6 +83,8 @@ class Verdict:
 
     kind: Kind
     reservation: Reservation | None = None
+    occurrence: Occurrence | None = None  # what it is for, where we know that
+    ticket_number: int | None = None
     people: int = 0
     admitted: int = 0
     last_admitted_at: datetime | None = None
@@ -94,7 +100,7 @@ class Verdict:
 
     @property
     def may_admit(self) -> bool:
-        return self.kind == "welcome" and self.remaining > 0
+        return self.kind in ("welcome", "cannot_check") and self.remaining > 0
 
 
 def make_pass(
@@ -136,6 +142,7 @@ def pass_of(secret: str) -> DoorPass | None:
 
 
 def pin_fits(door_pass: DoorPass, secret: str, pin: str) -> bool:
+    """Whether this is the PIN of the pass that this link's secret opens, however it is spaced."""
     typed = "".join(digit for digit in pin if digit.isalnum())
     return hmac.compare_digest(door_pass.pin_hash, _hash_pin(secret, typed))
 
@@ -233,32 +240,55 @@ def _most_useful(claims: Sequence[Reservation]) -> Reservation | None:
 def _judge_ticket(facts: TicketFacts, here: set[int]) -> Verdict:
     ticket = db.session.scalar(sa.select(Ticket).where(Ticket.number == facts.number))
     if ticket is None:
-        # Genuine, but not in this database (restored from a backup, say): never turned away.
-        return Verdict("cannot_check", people=facts.people)
+        return _judge_unknown(facts, here)
     verdict = judge_reservation(ticket.reservation, here)
     if verdict.kind in ("welcome", "already_in") and facts.generation < ticket.generation:
-        return Verdict("older", reservation=ticket.reservation, people=ticket.people)
+        return replace(verdict, kind="older")
     return verdict
+
+
+def _judge_unknown(facts: TicketFacts, here: set[int]) -> Verdict:
+    """Of a ticket that is genuine, but not in this database (restored from a backup, say): for a
+    session here it is never turned away."""
+    known = facts.occurrence_id <= LARGEST_ID
+    good = Verdict(
+        "cannot_check",
+        occurrence=db.session.get(Occurrence, facts.occurrence_id) if known else None,
+        ticket_number=facts.number,
+        people=facts.people,
+    )
+    return _in_order(good, here)
 
 
 def judge_reservation(claim: Reservation, here: set[int]) -> Verdict:
     """The verdict on a reservation at a door where these occurrences (ids) run."""
-    admitted, last = admissions(claim)
-    facts = {
-        "reservation": claim,
-        "people": claim.ticket.people if claim.ticket else claim.people,
-        "admitted": admitted,
-        "last_admitted_at": last.received_at if last else None,
-        "last_admitted_door": last.door_pass.label if last else "",
-    }
-    if claim.occurrence_id not in here:
-        return Verdict("other_session", **facts)  # type: ignore[arg-type]
-    stands = claim.state == ReservationState.confirmed
-    if not stands or claim.occurrence.state == OccurrenceState.cancelled:
-        return Verdict("cancelled", **facts)  # type: ignore[arg-type]
-    if admitted >= facts["people"]:  # type: ignore[operator]
-        return Verdict("already_in", **facts)  # type: ignore[arg-type]
-    return Verdict("welcome", **facts)  # type: ignore[arg-type]
+    good = Verdict(
+        "welcome",
+        reservation=claim,
+        occurrence=claim.occurrence,
+        ticket_number=claim.ticket.number if claim.ticket else None,
+        people=claim.ticket.people if claim.ticket else claim.people,
+    )
+    return _in_order(good, here, stands=claim.state == ReservationState.confirmed)
+
+
+def _in_order(good: Verdict, here: set[int], *, stands: bool = True) -> Verdict:
+    """The first thing that is wrong, in the order that helps most; else the good verdict."""
+    scans = _admissions(good.ticket_number)
+    seen = replace(
+        good,
+        admitted=sum(scan.people for scan in scans),
+        last_admitted_at=scans[-1].received_at if scans else None,
+        last_admitted_door=scans[-1].door_pass.label if scans else "",
+    )
+    run = seen.occurrence
+    if run is None or run.id not in here:
+        return replace(seen, kind="other_session")
+    if not stands or run.state == OccurrenceState.cancelled:
+        return replace(seen, kind="cancelled")
+    if not seen.remaining:
+        return replace(seen, kind="already_in")
+    return seen
 
 
 def look_again(door_pass: DoorPass, reservation_id: int) -> Verdict:
@@ -267,27 +297,14 @@ def look_again(door_pass: DoorPass, reservation_id: int) -> Verdict:
     return judge_reservation(claim, _ids_at(door_pass)) if claim else Verdict("not_found")
 
 
-def admissions(claim: Reservation) -> tuple[int, Scan | None]:
-    """How many of this party are in, and the last admission that nobody undid."""
-    if claim.ticket is None:
-        return 0, None
-    scans = _standing(Scan.ticket_number == claim.ticket.number)
-    return sum(scan.people for scan in scans), scans[-1] if scans else None
-
-
-def _standing(which: sa.ColumnElement[bool]) -> list[Scan]:
-    """Admissions that nobody undid, oldest first."""
+def _admissions(ticket_number: int | None) -> list[Scan]:
+    """Who came in by this ticket, the first first; but for what was undone."""
     query = (
         sa.select(Scan)
-        .where(which, Scan.kind.in_((ScanKind.admit, ScanKind.walk_up)), ~_undone())
+        .where(Scan.ticket_number == ticket_number, Scan.kind.in_(LETS_IN), ~undone())
         .order_by(Scan.id)
     )
     return list(db.session.scalars(query))
-
-
-def _undone() -> sa.ColumnElement[bool]:
-    undo = sa.orm.aliased(Scan)
-    return sa.exists().where(undo.kind == ScanKind.undo, undo.undoes == Scan.scan_id)
 
 
 def people_in(occurrence_id: int) -> int:
@@ -301,8 +318,8 @@ def headcounts(occurrence_ids: Sequence[int]) -> dict[int, int]:
         sa.select(Scan.occurrence_id, sa.func.sum(Scan.people))
         .where(
             Scan.occurrence_id.in_(occurrence_ids),
-            Scan.kind.in_((ScanKind.admit, ScanKind.walk_up)),
-            ~_undone(),
+            Scan.kind.in_(LETS_IN),
+            ~undone(),
         )
         .group_by(Scan.occurrence_id)
     )
@@ -311,63 +328,92 @@ def headcounts(occurrence_ids: Sequence[int]) -> dict[int, int]:
 
 
 def admit(
-    *,
-    door_pass: DoorPass,
-    reservation_id: int,
-    people: int,
-    scan_id: str,
-    source: str,
+    *, door_pass: DoorPass, reservation_id: int, people: int, scan_id: str, source: str
 ) -> tuple[Scan, Verdict]:
     """Let so many of a party in. The same scan id again returns the first answer.
 
     Locks the occurrence, so that two doors count together. Raises PassRefused, NothingToAdmit,
     OverLegal.
     """
-    now = clock.now()
-    check_pass(door_pass, now)
+    check_pass(door_pass, clock.now())
     claim = db.session.get(Reservation, reservation_id)
     if claim is None or claim.ticket is None:
-        raise NothingToAdmit(N_("This ticket is not here any more. Check it again."))
-    # Locked without settling: admitting is no claim on places, and the door must not wait.
-    occurrence = db.session.get_one(
-        Occurrence, claim.occurrence_id, with_for_update={"of": Occurrence}, populate_existing=True
-    )
-    done = db.session.scalar(sa.select(Scan).where(Scan.scan_id == scan_id))
-    here = _ids_at(door_pass)
+        raise NothingToAdmit(GONE)
+    _lock(claim.occurrence_id)
     db.session.refresh(claim)
-    verdict = judge_reservation(claim, here)
+    here = _ids_at(door_pass)
+    scan = _let_in(door_pass, judge_reservation(claim, here), people, scan_id, source)
+    return scan, judge_reservation(claim, here)
+
+
+def admit_unlisted(
+    *,
+    door_pass: DoorPass,
+    code: str,
+    keys: TicketKeys,
+    people: int,
+    scan_id: str,
+    source: str,
+) -> tuple[Scan, Verdict]:
+    """Let so many in by the code of a genuine ticket that may be in no list: what it says counts.
+
+    The rest is as with ``admit``. Raises PassRefused, NothingToAdmit, OverLegal.
+    """
+    check_pass(door_pass, clock.now())
+    try:
+        facts = keys.read(code)
+    except (NotATicket, NotGenuine) as error:
+        raise NothingToAdmit(GONE) from error
+    if facts.occurrence_id <= LARGEST_ID:
+        _lock(facts.occurrence_id)
+    here = _ids_at(door_pass)
+    scan = _let_in(door_pass, _judge_ticket(facts, here), people, scan_id, source)
+    return scan, _judge_ticket(facts, here)
+
+
+def _lock(occurrence_id: int) -> None:
+    """Without settling it: admitting is no claim on places, and the door must not wait."""
+    db.session.get(
+        Occurrence, occurrence_id, with_for_update={"of": Occurrence}, populate_existing=True
+    )
+
+
+def _let_in(door_pass: DoorPass, verdict: Verdict, people: int, scan_id: str, source: str) -> Scan:
+    """The admission written down, or the one that was; under its occurrence's lock."""
+    done = db.session.scalar(sa.select(Scan).where(Scan.scan_id == scan_id))
     if done is not None:
-        return done, verdict
-    if not verdict.may_admit or not 1 <= people <= verdict.remaining:
+        return done
+    run = verdict.occurrence
+    if run is None or not verdict.may_admit or not 1 <= people <= verdict.remaining:
         raise NothingToAdmit(
             N_("%(admitted)s of %(people)s are already in. Check the ticket again."),
             field="people",
             admitted=verdict.admitted,
             people=verdict.people,
         )
-    if people_in(occurrence.id) + people > occurrence.legal_capacity:
+    if people_in(run.id) + people > run.legal_capacity:
         raise OverLegal(
             N_("The room is full: %(legal)s people is the most the law allows. Ask for help."),
-            legal=occurrence.legal_capacity,
+            legal=run.legal_capacity,
         )
-    scan = _record(
+    return _record(
         door_pass,
         ScanKind.admit,
         scan_id=scan_id,
         people=people,
-        ticket_number=claim.ticket.number,
-        occurrence_id=occurrence.id,
-        verdict="welcome",
+        ticket_number=verdict.ticket_number,
+        occurrence_id=run.id,
+        verdict=verdict.kind,
         source=source,
+        flags=[UNKNOWN] if verdict.kind == "cannot_check" else [],
     )
-    return scan, judge_reservation(claim, here)
 
 
 def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) -> Scan | None:
     """Write down a check that let nobody in; the same scan id again changes nothing."""
     if db.session.scalar(sa.select(Scan.id).where(Scan.scan_id == scan_id)):
         return None
-    claim = verdict.reservation
+    run = verdict.occurrence
     try:
         with db.session.begin_nested():
             return _record(
@@ -375,8 +421,8 @@ def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) ->
                 ScanKind.note,
                 scan_id=scan_id,
                 people=0,
-                ticket_number=claim.ticket.number if claim and claim.ticket else None,
-                occurrence_id=claim.occurrence_id if claim else None,
+                ticket_number=verdict.ticket_number,
+                occurrence_id=run.id if run else None,
                 verdict=verdict.kind,
                 source=source,
             )
@@ -385,7 +431,10 @@ def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) ->
 
 
 def undo(*, door_pass: DoorPass, target: str, scan_id: str) -> None:
-    """Take an admission of this pass's venue back; again changes nothing. Raises PassRefused."""
+    """Take an admission of this pass's venue back; again changes nothing.
+
+    Raises PassRefused, NothingToAdmit.
+    """
     check_pass(door_pass, clock.now())
     admission = db.session.scalar(sa.select(Scan).where(Scan.scan_id == target))
     if admission is None or admission.door_pass.venue_id != door_pass.venue_id:
@@ -453,9 +502,9 @@ def undone_ids(scans: Sequence[Scan]) -> set[str]:
     )
 
 
-def passes() -> list[DoorPass]:
-    """Every pass, newest first."""
-    return list(db.session.scalars(sa.select(DoorPass).order_by(DoorPass.id.desc())))
+def passes(limit: int = 100) -> list[DoorPass]:
+    """The passes that were made last, newest first."""
+    return list(db.session.scalars(sa.select(DoorPass).order_by(DoorPass.id.desc()).limit(limit)))
 
 
 def venues() -> list[Venue]:
@@ -464,4 +513,5 @@ def venues() -> list[Venue]:
 
 
 def venue_by_slug(slug: str) -> Venue | None:
+    """The venue of this short name."""
     return db.session.scalar(sa.select(Venue).where(Venue.slug == slug))

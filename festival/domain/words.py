@@ -56,4 +56,5 @@ def fold(text: str) -> str:
 
 
 def is_separator(letter: str) -> bool:
+    """Whether this is punctuation, a space, a symbol or a control: nothing of a name."""
     return unicodedata.category(letter)[0] in "PZSC"

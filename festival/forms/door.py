@@ -19,14 +19,18 @@ def its_own_key(_form: Any, field: Any) -> None:
         raise ValidationError(str(STALE))
 
 
-def a_row(_form: Any, field: Any) -> None:
-    """Refuse what can be no row's number."""
+def a_row(form: Any, field: Any) -> None:
+    """Refuse what can be no row's number, unless a ticket's code stands in its place."""
+    if form.ticket.data:
+        return
     typed = field.data or ""
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 10):
         raise ValidationError(str(STALE))
 
 
 class PinForm(Form):
+    """What opens the door on this phone."""
+
     pin = text(
         _("PIN"),
         needed(_("Type the PIN you were given.")),
@@ -38,6 +42,8 @@ class PinForm(Form):
 
 
 class CheckForm(Form):
+    """What is on a ticket: scanned or typed."""
+
     code = text(
         _("Ticket code or booking reference"),
         needed(_("Scan a ticket, or type a booking reference.")),
@@ -51,10 +57,15 @@ class CheckForm(Form):
 
 
 class AdmitForm(Form):
+    """How many of whom: of a reservation, or by the code of a ticket that is in no list."""
+
     reservation = HiddenField(validators=[a_row])
+    ticket = HiddenField()
     scan_id = HiddenField(validators=[its_own_key])
     people = WholeNumber(_("How many are here now?"), least=1, most=255)
 
 
 class UndoForm(Form):
+    """Which admission to take back."""
+
     target = HiddenField(validators=[its_own_key])

@@ -36,6 +36,7 @@ SOURCE = "typed"  # or by a scanner that types: the page cannot tell
 @blueprint.get("/")
 @by_link
 def home() -> ResponseReturnValue:
+    """Where a pass's phone begins."""
     return redirect(url_for("scan.plain"))
 
 
@@ -117,7 +118,8 @@ def check() -> ResponseReturnValue:
     if not verdict.may_admit:
         with write():
             door.note(door_pass, verdict, scan_id=form.scan_id.data, source=SOURCE)
-    return _page(door_pass, verdict=verdict)
+    admit_form = _admit_form(verdict, form.code.data)
+    return _page(door_pass, verdict=verdict, admit_form=admit_form)
 
 
 @blueprint.post("/admit")
@@ -130,18 +132,38 @@ def admit() -> ResponseReturnValue:
     form = AdmitForm()
     if form.validate_on_submit():
         with write_for(form, "people"):
-            door.admit(
-                door_pass=door_pass,
-                reservation_id=int(form.reservation.data),
-                people=form.people.number or 0,
-                scan_id=form.scan_id.data,
-                source=SOURCE,
-            )
+            _let_in(door_pass, form)
         if not form.refused:
             return redirect(url_for("scan.plain", done=form.scan_id.data))
+    return _page(door_pass, verdict=_look_again(door_pass, form), admit_form=form)
+
+
+def _let_in(door_pass: DoorPass, form: AdmitForm) -> None:
+    people, scan_id = form.people.number or 0, form.scan_id.data
+    if code := form.ticket.data:
+        door.admit_unlisted(
+            door_pass=door_pass,
+            code=code,
+            keys=ticket_keys(),
+            people=people,
+            scan_id=scan_id,
+            source=SOURCE,
+        )
+    else:
+        door.admit(
+            door_pass=door_pass,
+            reservation_id=int(form.reservation.data),
+            people=people,
+            scan_id=scan_id,
+            source=SOURCE,
+        )
+
+
+def _look_again(door_pass: DoorPass, form: AdmitForm) -> Verdict:
+    if code := form.ticket.data:
+        return door.judge(door_pass, code, ticket_keys(), _edition())
     known = not form.reservation.errors
-    verdict = door.look_again(door_pass, int(form.reservation.data) if known else 0)
-    return _page(door_pass, verdict=verdict, admit_form=form)
+    return door.look_again(door_pass, int(form.reservation.data) if known else 0)
 
 
 @blueprint.post("/undo")
@@ -192,20 +214,22 @@ def _page(
         verdict=verdict,
         title=title,
         lines=lines,
-        admit_form=admit_form or (_admit_form(verdict) if verdict else None),
+        admit_form=admit_form,
         sessions=verdicts.sessions_here(door_pass, edition),
         rows=rows,
         done=next((row for row in rows if done and row["scan_id"] == done), None),
     )
 
 
-def _admit_form(verdict: Verdict) -> AdmitForm | None:
+def _admit_form(verdict: Verdict, typed: str) -> AdmitForm | None:
     """Asks how many are here: all who are not in yet, unless somebody says otherwise."""
-    if not verdict.may_admit or verdict.reservation is None:
+    if not verdict.may_admit:
         return None
+    claim = verdict.reservation
     return AdmitForm(
         formdata=None,
-        reservation=verdict.reservation.id,
+        reservation=claim.id if claim else "",
+        ticket="" if claim else typed,
         scan_id=str(uuid.uuid4()),
         people=str(verdict.remaining),
     )

@@ -45,7 +45,6 @@ NOTED = {
     "cancelled": _("Cancelled"),
     "older": _("Older ticket"),
     "already_in": _("Already in"),
-    "cannot_check": _("Not on the list: let in and noted"),
 }
 
 
@@ -65,11 +64,10 @@ def said(verdict: Verdict, edition: Edition) -> Said:
 
 
 def _other_session(verdict: Verdict, edition: Edition) -> Said:
-    run = _run(verdict)
-    return gettext("This ticket is for another session"), [
-        *session_lines(run, edition),
-        *_way_to(run),
-    ]
+    title, run = gettext("This ticket is for another session"), verdict.occurrence
+    if run is None:
+        return title, [gettext("We do not know which one. Ask the festival team for help.")]
+    return title, [*session_lines(run, edition), *_way_to(run)]
 
 
 def _cancelled(verdict: Verdict, edition: Edition) -> Said:
@@ -92,13 +90,10 @@ def _older(_verdict: Verdict, _edition: Edition) -> Said:
 
 
 def _already_in(verdict: Verdict, edition: Edition) -> Said:
-    title = gettext(
-        "%(admitted)s of %(people)s already in", admitted=verdict.admitted, people=verdict.people
-    )
     lines = [gettext("Are they coming back in? Then they are welcome.")]
     if verdict.last_admitted_at is not None:
         lines.insert(0, _last_in(verdict, verdict.last_admitted_at, edition))
-    return title, [*lines, *session_lines(_run(verdict), edition)]
+    return _how_many_in(verdict), [*lines, *session_lines(_run(verdict), edition)]
 
 
 def _last_in(verdict: Verdict, at: datetime, edition: Edition) -> str:
@@ -108,33 +103,36 @@ def _last_in(verdict: Verdict, at: datetime, edition: Edition) -> str:
     return gettext("At %(hour)s", hour=hour)
 
 
-def _cannot_check(verdict: Verdict, _edition: Edition) -> Said:
+def _cannot_check(verdict: Verdict, edition: Edition) -> Said:
     return gettext("We cannot check this ticket: let them in"), [
         ngettext(
-            "It is a real ticket for %(num)s person. We have noted it.",
-            "It is a real ticket for %(num)s people. We have noted it.",
+            "It is a real ticket for %(num)s person, but it is not on our list.",
+            "It is a real ticket for %(num)s people, but it is not on our list.",
             verdict.people,
         ),
+        *_some_in(verdict),
+        *session_lines(_run(verdict), edition),
     ]
 
 
 def _welcome(verdict: Verdict, edition: Edition) -> Said:
-    lines = session_lines(_run(verdict), edition)
-    if verdict.admitted:
-        lines.insert(
-            0,
-            gettext(
-                "%(admitted)s of %(people)s already in",
-                admitted=verdict.admitted,
-                people=verdict.people,
-            ),
-        )
-    return gettext("Welcome: %(people)s", people=shown.people(verdict.remaining)), lines
+    title = gettext("Welcome: %(people)s", people=shown.people(verdict.remaining))
+    return title, [*_some_in(verdict), *session_lines(_run(verdict), edition)]
+
+
+def _some_in(verdict: Verdict) -> list[str]:
+    return [_how_many_in(verdict)] if verdict.admitted else []
+
+
+def _how_many_in(verdict: Verdict) -> str:
+    return gettext(
+        "%(admitted)s of %(people)s already in", admitted=verdict.admitted, people=verdict.people
+    )
 
 
 def _run(verdict: Verdict) -> Occurrence:
-    assert verdict.reservation is not None  # these verdicts are on one
-    return verdict.reservation.occurrence
+    assert verdict.occurrence is not None  # these verdicts are on one that runs here
+    return verdict.occurrence
 
 
 def session_lines(run: Occurrence, edition: Edition) -> list[str]:
@@ -208,6 +206,8 @@ def happened(scan: Scan, *, undone: bool) -> str:
     people = shown.people(scan.people)
     if undone:
         return gettext("%(people)s let in, then undone", people=people)
+    if door.UNKNOWN in scan.flags:
+        return gettext("%(people)s let in by a ticket not on the list", people=people)
     return gettext("%(people)s let in", people=people)
 
 

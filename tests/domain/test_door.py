@@ -165,6 +165,22 @@ class TestVerdicts:
         code = ticket_keys().sign(TicketFacts(12345, front.occurrence.id, 3, 0))
         verdict = front.judge(code)
         assert (verdict.kind, verdict.answer, verdict.people) == ("cannot_check", "look", 3)
+        assert verdict.may_admit
+
+    @pytest.mark.parametrize("run", ["elsewhere", "never", "too large"])
+    def test_a_ticket_that_is_not_in_the_list_for_another_session(
+        self, front: Door, run: str
+    ) -> None:
+        elsewhere = other_run()
+        number = {"elsewhere": elsewhere.id, "never": 999_999, "too large": 2**32 - 1}[run]
+        verdict = front.judge(ticket_keys().sign(TicketFacts(12345, number, 3, 0)))
+        assert (verdict.kind, verdict.may_admit) == ("other_session", False)
+        assert verdict.occurrence is (elsewhere if run == "elsewhere" else None)
+
+    def test_a_ticket_that_is_not_in_the_list_for_a_cancelled_session(self, front: Door) -> None:
+        move(front.occurrence, OccurrenceState.cancelled)
+        verdict = front.judge(ticket_keys().sign(TicketFacts(12345, front.occurrence.id, 3, 0)))
+        assert (verdict.kind, verdict.may_admit) == ("cancelled", False)
 
     def test_by_reference_as_it_is_typed(self, front: Door) -> None:
         booking = make.booking(front.occurrence)
@@ -285,6 +301,78 @@ class TestAdmitting:
         )
 
 
+class TestAdmittingByATicketThatIsInNoList:
+    def admit(self, front: Door, people: int, scan_id: str, **facts: int) -> tuple[Scan, Verdict]:
+        wanted = {"number": 12345, "occurrence_id": front.occurrence.id, "people": 3} | facts
+        return door.admit_unlisted(
+            door_pass=front.door_pass,
+            code=ticket_keys().sign(TicketFacts(generation=0, **wanted)),
+            keys=ticket_keys(),
+            people=people,
+            scan_id=scan_id,
+            source="typed",
+        )
+
+    def test_is_written_down_and_counted(self, front: Door) -> None:
+        scan, verdict = self.admit(front, 2, "one")
+        assert (scan.kind, scan.people, scan.flags) == (ScanKind.admit, 2, ["unknown_ticket"])
+        assert (scan.ticket_number, scan.occurrence_id) == (12345, front.occurrence.id)
+        assert (verdict.kind, verdict.remaining) == ("cannot_check", 1)
+        assert door.people_in(front.occurrence.id) == 2
+        assert check.broken_rules() == []
+
+    def test_a_copy_gets_nobody_in(self, front: Door) -> None:
+        self.admit(front, 3, "one")
+        code = ticket_keys().sign(TicketFacts(12345, front.occurrence.id, 3, 0))
+        verdict = front.judge(code)
+        assert (verdict.kind, verdict.may_admit) == ("already_in", False)
+        assert verdict.last_admitted_door == "Front door"
+        with refused(NothingToAdmit, field="people"):
+            self.admit(front, 1, "two")
+        door.undo(door_pass=front.door_pass, target="one", scan_id="out")
+        assert front.judge(code).kind == "cannot_check"
+
+    def test_the_same_scan_again_is_the_first_answer(self, front: Door) -> None:
+        first, _ = self.admit(front, 3, "same")
+        again, _ = self.admit(front, 3, "same")
+        assert again is first
+        assert door.people_in(front.occurrence.id) == 3
+
+    def test_the_law_is_the_end(self, front: Door) -> None:
+        front.admit(make.booking(front.occurrence, adults=4), 4, "one")
+        with refused(OverLegal):
+            self.admit(front, 3, "two")
+        self.admit(front, 2, "three")
+
+    @pytest.mark.parametrize("occurrence_id", [999_999, 2**32 - 1])
+    def test_not_for_another_session(self, front: Door, occurrence_id: int) -> None:
+        with refused(NothingToAdmit, field="people"):
+            self.admit(front, 1, "one", occurrence_id=occurrence_id)
+
+    def test_one_that_is_in_the_list_is_judged_by_it(self, front: Door) -> None:
+        ticket = make.reservation_of(make.booking(front.occurrence)).ticket
+        assert ticket is not None
+        scan, _ = self.admit(front, 1, "one", number=ticket.number)
+        assert (scan.verdict, scan.flags) == ("welcome", [])
+
+    @pytest.mark.parametrize("code", ["hello", "0" * 120])
+    def test_not_what_is_not_genuine(self, front: Door, code: str) -> None:
+        with refused(NothingToAdmit):
+            door.admit_unlisted(
+                door_pass=front.door_pass,
+                code=code,
+                keys=ticket_keys(),
+                people=1,
+                scan_id="one",
+                source="typed",
+            )
+
+    def test_not_when_the_pass_is_switched_off(self, front: Door) -> None:
+        door.revoke(front.door_pass, actor=None)
+        with refused(PassRefused):
+            self.admit(front, 1, "one")
+
+
 def _walk_up(front: Door, people: int) -> None:
     scan = Scan(
         scan_id="walk-up",
@@ -343,6 +431,11 @@ class TestNoting:
 
 
 class TestPasses:
+    def test_the_newest_come_first(self, front: Door) -> None:
+        newer, _, _ = make.door_pass(front.room.venue)
+        assert door.passes() == [newer, front.door_pass]
+        assert door.passes(1) == [newer]
+
     def test_the_secret_and_the_pin_are_not_stored(self, front: Door) -> None:
         row = db.session.execute(sa.text("SELECT * FROM door_pass")).one()
         assert front.secret not in str(row)

@@ -365,8 +365,51 @@ def test_a_genuine_ticket_that_is_not_on_the_list(at_door: Volunteer) -> None:
     unknown = ticket_keys().sign(TicketFacts(4_000_000_000, run.id, 3, 0))
     page = scan(at_door, unknown)
     assert verdict(page) == ("look", "We cannot check this ticket: let them in")
-    assert "for 3 people" in page.words
-    assert kinds() == [(ScanKind.note, 0, "cannot_check")]
+    assert "It is a real ticket for 3 people, but it is not on our list." in page.words
+    assert "Sing Together" in page.words
+    assert scans() == []
+    too_many = let_in(at_door, page, people="4")
+    assert too_many.page.error_summary == ["0 of 3 are already in. Check the ticket again."]
+    assert verdict(too_many)[0] == "look"
+    done = let_in(at_door, too_many, people="2")
+    assert verdict(done) == ("yes", "2 people let in by a ticket not on the list")
+    assert "2 in, 0 expected" in done.words
+    rest = scan(at_door, unknown)
+    assert "2 of 3 already in" in rest.words
+    let_in(at_door, rest)
+    copy = scan(at_door, unknown)
+    assert verdict(copy) == ("look", "3 of 3 already in")
+    assert "Let them in" not in copy.words
+    assert kinds() == [
+        (ScanKind.admit, 2, "cannot_check"),
+        (ScanKind.admit, 1, "cannot_check"),
+        (ScanKind.note, 0, "already_in"),
+    ]
+    assert {one.ticket_number for one in scans()} == {4_000_000_000}
+    assert check.broken_rules() == []
+
+
+def test_a_genuine_ticket_on_no_list_for_another_session(at_door: Volunteer) -> None:
+    run_at(at_door)
+    other = factories.occurrence_of(factories.session(title="Mend a Bike"))
+    page = scan(at_door, ticket_keys().sign(TicketFacts(4_000_000_000, other.id, 3, 0)))
+    assert verdict(page) == ("look", "This ticket is for another session")
+    assert "Mend a Bike" in page.words
+    assert "Let them in" not in page.words
+    page = scan(at_door, ticket_keys().sign(TicketFacts(4_000_000_000, 4_000_000_000, 3, 0)))
+    assert verdict(page) == ("look", "This ticket is for another session")
+    assert "We do not know which one." in page.words
+    assert kinds() == [(ScanKind.note, 0, "other_session")] * 2
+
+
+def test_a_forged_ticket_lets_nobody_in(at_door: Volunteer) -> None:
+    run = run_at(at_door)
+    page = scan(at_door, ticket_keys().sign(TicketFacts(4_000_000_000, run.id, 3, 0)))
+    address, pairs = page.page.form("Let them in").filled({}, "Let them in")
+    for forged in ("hello", "0" * 120):
+        answer = at_door.client.post(address, data=dict(pairs) | {"ticket": forged})
+        assert verdict(answer)[0] == "no"  # type: ignore[arg-type]
+    assert scans() == []
 
 
 @pytest.mark.parametrize("typed", ["hello", "https://example.org/", "0" * 119, "ਟਿਕਟ", "🎟️" * 60])

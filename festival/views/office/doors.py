@@ -17,13 +17,13 @@ from festival.views.office.outbox import LARGEST_ID
 from festival.views.page import edition as current_edition
 from festival.views.writing import write_for
 
-LOG = 200
+NEWEST = 200
 
 
 @blueprint.get("/door-passes")
 @office(*DOORS)
 def door_passes() -> ResponseReturnValue:
-    """Every pass, and a form for one more."""
+    """The newest passes, and a form for one more."""
     return _list(DoorPassForm.of(door.venues()))
 
 
@@ -50,8 +50,8 @@ def make_pass() -> ResponseReturnValue:
 
 
 def _list(form: DoorPassForm) -> ResponseReturnValue:
-    rows = [(one, verdicts.pass_state(one, clock.now())) for one in door.passes()]
-    return render_template("office/door_passes.html", form=form, passes=rows)
+    rows = [(one, verdicts.pass_state(one, clock.now())) for one in door.passes(NEWEST)]
+    return render_template("office/door_passes.html", form=form, passes=rows, newest=NEWEST)
 
 
 @blueprint.post(f"/door-passes/<int(max={LARGEST_ID}):pass_id>/revoke")
@@ -72,5 +72,5 @@ def revoke(pass_id: int) -> ResponseReturnValue:
 def scans() -> ResponseReturnValue:
     """What happened at all doors, newest first."""
     edition = current_edition() or abort(404)
-    rows = verdicts.log_rows(door.log(LOG), edition)
-    return render_template("office/scans.html", rows=rows, newest=LOG)
+    rows = verdicts.log_rows(door.log(NEWEST), edition)
+    return render_template("office/scans.html", rows=rows, newest=NEWEST)
