@@ -1,5 +1,7 @@
 """What commands print for people."""
 
+from zoneinfo import ZoneInfo
+
 import click
 
 from festival.delivery.addresses import address
@@ -16,15 +18,15 @@ def say_loaded(loaded: Loaded) -> None:
     if loaded.example is not None:
         first_name = loaded.example.name.split()[0]
         click.echo(f"A booking to look at: {loaded.example.reference}, name {first_name}")
-    say_pass(loaded.door_pass, loaded.door_secret, loaded.door_pin)
+    say_pass(loaded.door_pass, loaded.door_secret, loaded.door_pin, edition.zone)
 
 
-def say_pass(door_pass: DoorPass, secret: str, pin: str) -> None:
+def say_pass(door_pass: DoorPass, secret: str, pin: str, zone: ZoneInfo) -> None:
     """A door pass was made: the only time its link and PIN can be shown."""
     where = ", ".join(filter(None, (door_pass.venue.name, door_pass.label)))
     click.echo(f"\nDoor pass for {where}")
-    click.echo(f"  from  {words.moment(door_pass.from_at)}")
-    click.echo(f"  until {words.moment(door_pass.until_at)}")
+    click.echo(f"  from  {words.moment(door_pass.from_at, zone)}")
+    click.echo(f"  until {words.moment(door_pass.until_at, zone)}")
     click.echo(f"  link  {address('scan.pin', secret=secret)}")
     click.echo(f"  PIN   {pin}")
     click.echo("  Write both down: they are not shown again.")

@@ -4,14 +4,13 @@ import csv
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from festival.domain import words
 from festival.paths import DATA
 
 Row = dict[str, str]
 
-ZONE = ZoneInfo("Europe/London")
+ZONE = words.LONDON
 OPENING_AS_GIVEN = date(2027, 6, 5)  # a Saturday
 LAST_DAY_AS_GIVEN = date(2027, 6, 20)
 NOTICE = timedelta(days=7)  # the festival is at least so far ahead when its days are moved
