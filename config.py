@@ -18,7 +18,8 @@ CALENDAR_DOMAIN = "festival.example"  # the fixed right-hand side of calendar UI
 # Secrets
 SECRET_KEY = ""  # signs cookies and links; made under VAR_DIR in development
 TICKET_KEY = ""  # Ed25519 private key, 64 hex digits; made under VAR_DIR in development
-TICKET_KEY_ID = 1  # 0 to 15, rises with each rotation
+TICKET_KEY_ID = 1  # 0 to 15, another one for each new key
+TICKET_PUBLIC_KEYS = ""  # earlier keys still believed, "1:public key,2:public key"; see ticket-key
 
 # Storage
 DATABASE_URL = ""  # SQLite under VAR_DIR, or postgresql+psycopg://...
@@ -31,7 +32,7 @@ SMTP_PORT = 25
 SMTP_SECURITY = "none"  # none, starttls or tls
 SMTP_USER = ""
 SMTP_PASSWORD = ""
-SMTP_TIMEOUT = 20  # seconds
+SMTP_TIMEOUT = 20  # seconds for each step of a conversation with the mail server
 
 # Booking
 HOLD_MINUTES = 15

@@ -19,6 +19,7 @@ from festival.paths import CONFIG, ROOT
 PREFIX = "FESTIVAL_"
 SECRETS = ("SECRET_KEY", "TICKET_KEY")
 SECRET_BYTES = 32
+NOBODYS_DOMAIN = "festival.example"  # of the defaults
 
 
 class SettingsError(RuntimeError):
@@ -57,7 +58,7 @@ def _from_environment(settings: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, default in settings.items():
         text = os.environ.get(PREFIX + name)
-        if text is None:
+        if not text:  # an empty value means "not set", as config.py says
             continue
         try:
             found[name] = int(text) if isinstance(default, int) else text
@@ -77,12 +78,21 @@ def _with_driver(url: str) -> str:
 def _wrong(settings: Mapping[str, Any]) -> list[str]:
     """What no installation could run with."""
     ticket_key, address = settings["TICKET_KEY"], urlsplit(settings["SITE_URL"])
+    others = _public_keys(settings["TICKET_PUBLIC_KEYS"])
     rules = (
         (
             not ticket_key or re.fullmatch(r"[0-9a-fA-F]{64}", ticket_key),
             "FESTIVAL_TICKET_KEY: 64 hexadecimal digits",
         ),
         (0 <= settings["TICKET_KEY_ID"] <= 15, "FESTIVAL_TICKET_KEY_ID: a number from 0 to 15"),
+        (
+            others is not None,
+            "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY,2:KEY, as festival ticket-key prints them",
+        ),
+        (
+            settings["TICKET_KEY_ID"] not in (others or {}),
+            "FESTIVAL_TICKET_PUBLIC_KEYS has FESTIVAL_TICKET_KEY_ID: a new key needs a new number",
+        ),
         (
             address.scheme in ("http", "https") and address.netloc,
             "FESTIVAL_SITE_URL: an address like https://festival.example.org",
@@ -96,13 +106,30 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
             settings["SMTP_SECURITY"] in ("none", "starttls", "tls"),
             "FESTIVAL_SMTP_SECURITY: none, starttls or tls",
         ),
+        (
+            re.fullmatch(r"[^@\s]+@[^@\s]+", settings["MAIL_FROM"]),
+            "FESTIVAL_MAIL_FROM: an email address like bookings@festival.example.org",
+        ),
         (settings["PROXIES"] >= 0, "FESTIVAL_PROXIES: 0 or more"),
+        (0 <= settings["HOLD_EXTENSIONS"] <= 100, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
+        (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         *(
             (settings[name] >= 1, f"FESTIVAL_{name}: 1 or more")
-            for name in ("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_TIMEOUT", "SMTP_PORT")
+            for name in ("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_PORT")
         ),
     )
     return [sentence for right, sentence in rules if not right]
+
+
+def _public_keys(text: str) -> dict[int, bytes] | None:
+    """Public keys by their numbers; None where the text cannot be read."""
+    found: dict[int, bytes] = {}
+    for part in filter(None, re.split(r"[,\s]+", text)):
+        matched = re.fullmatch(r"(\d|1[0-5]):([0-9a-fA-F]{64})", part)
+        if matched is None or int(matched[1]) in found:
+            return None
+        found[int(matched[1])] = bytes.fromhex(matched[2])
+    return found
 
 
 def _missing_in_production(settings: Mapping[str, Any]) -> list[str]:
@@ -125,6 +152,14 @@ def _missing_in_production(settings: Mapping[str, Any]) -> list[str]:
         (
             settings["INSTANCE_NAME"] != "festival-development",
             "FESTIVAL_INSTANCE_NAME: a name of your own; tickets are signed with it",
+        ),
+        (
+            not settings["MAIL_FROM"].endswith("@" + NOBODYS_DOMAIN),
+            "FESTIVAL_MAIL_FROM: the address mail comes from, of a domain of yours",
+        ),
+        (
+            settings["CALENDAR_DOMAIN"] != NOBODYS_DOMAIN,
+            "FESTIVAL_CALENDAR_DOMAIN: a domain of yours, never changed afterwards",
         ),
         *(
             (
@@ -204,5 +239,6 @@ def _flask_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         "MAX_FORM_PARTS": 1000,
         "BABEL_DEFAULT_LOCALE": "en_GB",
         "SECURE": secure,
+        "TICKET_KEYS_BELIEVED": _public_keys(settings["TICKET_PUBLIC_KEYS"]),
         "SITE_HOST": urlsplit(settings["SITE_URL"]).netloc,
     }

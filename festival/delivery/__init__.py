@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         instance=config["INSTANCE_NAME"],
         key_id=config["TICKET_KEY_ID"],
         private=bytes.fromhex(config["TICKET_KEY"]),
+        others=config["TICKET_KEYS_BELIEVED"],
     )
     app.extensions["booking_rules"] = Rules(
         hold=timedelta(minutes=config["HOLD_MINUTES"]),

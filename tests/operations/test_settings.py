@@ -17,6 +17,8 @@ PRODUCTION = {
     "TRUSTED_HOSTS": "festival.example.org",
     "SITE_URL": "https://festival.example.org",
     "INSTANCE_NAME": "wolverhampton-live",
+    "MAIL_FROM": "bookings@festival.example.org",
+    "CALENDAR_DOMAIN": "festival.example.org",
 }
 
 
@@ -44,6 +46,8 @@ def run(var: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[
         ({"NOW": "2027-06-05T09:00+01:00"}, "FESTIVAL_NOW is for development only"),
         ({"SITE_URL": "http://festival.example.org"}, "FESTIVAL_SITE_URL: the public address"),
         ({"INSTANCE_NAME": "festival-development"}, "FESTIVAL_INSTANCE_NAME: a name of your own"),
+        ({"MAIL_FROM": ""}, "FESTIVAL_MAIL_FROM: the address mail comes from"),
+        ({"CALENDAR_DOMAIN": ""}, "FESTIVAL_CALENDAR_DOMAIN: a domain of yours"),
     ],
 )
 def test_production_refuses_to_start_half_made(
@@ -59,7 +63,7 @@ def test_production_refuses_to_start_half_made(
 def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     done = run(tmp_path, "serve", ENV="production")
     assert done.returncode == 2
-    for name in ("SECRET_KEY", "TICKET_KEY", "TRUSTED_HOSTS", "SITE_URL", "INSTANCE_NAME"):
+    for name in PRODUCTION.keys() - {"ENV"}:
         assert f"FESTIVAL_{name}" in done.stderr
 
 
@@ -95,6 +99,18 @@ def test_development_secrets_are_made_once_and_for_this_user_only(tmp_path: Path
         ({"WORKERS": "0"}, "FESTIVAL_WORKERS: 1 or more"),
         ({"TICKET_KEY": "xyz"}, "FESTIVAL_TICKET_KEY: 64 hexadecimal digits"),
         ({"TICKET_KEY_ID": "16"}, "FESTIVAL_TICKET_KEY_ID: a number from 0 to 15"),
+        ({"TICKET_PUBLIC_KEYS": "5a" * 32}, "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY,2:KEY"),
+        ({"TICKET_PUBLIC_KEYS": "16:" + "5a" * 32}, "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY"),
+        (
+            {"TICKET_PUBLIC_KEYS": ",".join(["2:" + "5a" * 32, "2:" + "5b" * 32])},
+            "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY",
+        ),
+        ({"TICKET_PUBLIC_KEYS": "1:" + "5a" * 32}, "a new key needs a new number"),
+        ({"HOLD_EXTENSIONS": "-1"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
+        ({"HOLD_EXTENSIONS": "101"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
+        ({"SMTP_TIMEOUT": "0"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        ({"SMTP_TIMEOUT": "61"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        ({"MAIL_FROM": "nobody"}, "FESTIVAL_MAIL_FROM: an email address like"),
         ({"SITE_URL": "festival.example.org"}, "FESTIVAL_SITE_URL: an address like"),
         ({"SMTP_SECURITY": "ssl"}, "FESTIVAL_SMTP_SECURITY: none, starttls or tls"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "FESTIVAL_DATABASE_URL: sqlite:///..."),
@@ -110,6 +126,11 @@ def test_a_setting_that_cannot_be_is_named(
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_empty_value_means_not_set(tmp_path: Path) -> None:
+    done = run(tmp_path, "db", "upgrade", WORKERS="", SITE_URL="", ENV="", DATABASE_URL="")
+    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
 
 
 def test_the_demonstration_stays_out_of_production(tmp_path: Path) -> None:
