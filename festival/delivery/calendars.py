@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from icalendar import Calendar, Event, Timezone, vCalAddress, vGeo, vText
 
+from festival.domain import words
 from festival.models import (
     Edition,
     Occurrence,
@@ -19,7 +20,6 @@ from festival.models import (
     Room,
 )
 
-LONDON = "Europe/London"
 # One constant zone with rules: lists of single changes (RDATE) make real readers show 14:00 on
 # 25 October 2026 an hour early.
 LONDON_RULES = b"""BEGIN:VTIMEZONE
@@ -58,7 +58,7 @@ def local_time(moment: datetime, zone: ZoneInfo) -> datetime:
 
     A zone other than London and the hour that comes twice in October are written in UTC.
     """
-    if zone.key != LONDON:
+    if zone.key != words.LONDON.key:
         return moment.astimezone(UTC)
     local = moment.astimezone(zone)
     other = local.replace(fold=1 - local.fold)
@@ -75,7 +75,9 @@ def _calendar(method: str, edition: Edition) -> Calendar:
 
 
 def _write(calendar: Calendar, events: Sequence[Event]) -> bytes:
-    if any("TZID" in event["DTSTART"].params for event in events):
+    # In October an end may name the zone where its start, in the hour that comes twice, does not.
+    times = [event[name] for event in events for name in ("DTSTART", "DTEND")]
+    if any("TZID" in time.params for time in times):
         calendar.add_component(Timezone.from_ical(LONDON_RULES))
     for event in events:
         calendar.add_component(event)

@@ -110,6 +110,7 @@ def test_mail_asks_and_cancels_with_rising_sequence(
         ("2027-03-28T14:00+01:00", 2, "20270328T140000"),
         ("2026-10-25T01:30+01:00", 1, "20261025T003000Z"),  # the hour that comes twice
         ("2026-10-25T01:30+00:00", 1, "20261025T013000Z"),
+        ("2026-10-25T01:30+00:00", 2, "20261025T013000Z"),  # ends after it
         ("2027-03-28T00:30+00:00", 2, "20270328T003000"),  # across the hour that is missing
     ],
 )
@@ -129,6 +130,7 @@ def test_times_are_right_around_clock_changes(
     assert event["DTEND"].dt.astimezone(UTC) == begins + timedelta(hours=hours)
     other = vobject.readOne(raw.decode()).vevent
     assert other.dtstart.value.astimezone(UTC) == begins
+    assert (b"TZID=Europe/London" in raw) == (b"BEGIN:VTIMEZONE" in raw)
 
 
 def test_the_zone_is_written_as_rules(booked: Booking, edition: Edition) -> None:

@@ -104,6 +104,7 @@ def test_a_booking_arrives_whole(smtp_server: SmtpServer) -> None:
         assert "Ada Lovelace" in words
         assert "Stitch a Story" in words
         assert f"/bookings/{booking.reference}" in words
+        assert "Declining there does not give up your places." in words
     raw = smtp_server.messages[-1].raw
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert max(len(line) for line in raw.split(b"\r\n")) <= 998
@@ -167,6 +168,9 @@ def test_giving_up_some_places_raises_the_sequence(smtp_server: SmtpServer) -> N
         bookings.give_up(booking, claim, [claim.attendees[0].id])
     mail = delivered(smtp_server)
     assert mail["Subject"].startswith("CHANGED: ")
+    for kind in ("plain", "html"):
+        words = mail.get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert "Declining there does not give up your places." in words
     calendar, event = event_of(invitation(mail))
     assert (calendar["METHOD"], event["SEQUENCE"], event["STATUS"]) == ("REQUEST", 1, "CONFIRMED")
     (after,) = attached(mail, "image/png")
