@@ -1,7 +1,10 @@
 """Email addresses: what can be one, and what looks mistyped."""
 
 import re
+import unicodedata
 from difflib import get_close_matches
+from email.errors import MessageError
+from email.headerregistry import Address
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
@@ -34,15 +37,43 @@ COMMON = (
     "wlv.ac.uk",
 )
 SHAPE = re.compile(
-    r"[^\s@<>(),;:\\\"\[\]]{1,64}@([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}"
+    r"[^\s@<>(),;:\\\"\[\]]{1,64}@([^\W_]([\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}",
+    re.ASCII,
 )
+UNSEEN = ("Cc", "Cf", "Co", "Cs", "Cn")  # control and format characters, and what is no letter
 
 
 def looks_like_email(_form: FlaskForm, field: Field) -> None:
-    """Refuse what cannot be an email address; empty is for others to judge."""
+    """Refuse what no mail can be sent to; empty is for others to judge."""
     typed = field.data or ""
-    if typed and (not SHAPE.fullmatch(typed) or ".." in typed or typed.startswith(".")):
+    if any(unicodedata.category(letter) in UNSEEN for letter in typed):
+        raise ValidationError(
+            gettext("There is a hidden character in this email address. Type it again.")
+        )
+    # Few mail servers take more than ASCII before the @; after it, "ß" is not the same to all.
+    if SHAPE.fullmatch(_in_ascii(typed)) and not typed.isascii():
+        raise ValidationError(
+            gettext(
+                "We cannot write to an email address with accents or special letters. "
+                "Type it without accents, or type another one."
+            )
+        )
+    if typed and not _can_be_written_to(typed):
         raise ValidationError(gettext("Type an email address like name@example.org."))
+
+
+def _in_ascii(typed: str) -> str:
+    return "".join(letter if letter.isascii() else "x" for letter in typed)
+
+
+def _can_be_written_to(typed: str) -> bool:
+    if not SHAPE.fullmatch(typed):
+        return False
+    try:
+        Address(addr_spec=typed)
+    except (ValueError, IndexError, MessageError):
+        return False
+    return True
 
 
 def better_email(email: str) -> str | None:
