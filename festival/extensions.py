@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,10 +77,14 @@ csrf = CSRFProtect()
 babel = Babel()
 
 
+@cache
+def _migrations() -> frozenset[str]:
+    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
 def is_migrated(connection: Connection) -> bool:
     """Whether the database has every migration of this version, and no other."""
-    wanted = ScriptDirectory(str(MIGRATIONS)).get_heads()
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(wanted)
+    return set(MigrationContext.configure(connection).get_current_heads()) == _migrations()
 
 
 def prepare_database(app: Flask) -> None:

@@ -1,18 +1,14 @@
 """Whether this runs: for what watches it."""
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from festival.domain import clock, outbox
-from festival.extensions import db
-from festival.paths import MIGRATIONS
+from festival.extensions import db, is_migrated
 from festival.views.access import public
 
 blueprint = Blueprint("health", __name__)
-HEADS = frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 @blueprint.get("/healthz")
@@ -28,8 +24,7 @@ def readyz() -> ResponseReturnValue:
     """The database answers and is of this version. Late mail is told of, and is no reason to
     send people away."""
     try:
-        heads = MigrationContext.configure(db.session.connection()).get_current_heads()
-        current = set(heads) == HEADS
+        current = is_migrated(db.session.connection())
         oldest = round(outbox.oldest_undelivered(clock.now())) if current else None
     except sa.exc.DBAPIError:
         db.session.rollback()

@@ -8,6 +8,7 @@ give the secret's letters away by its size.
 import hashlib
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from festival.paths import STATIC
 from festival.views.page import security_headers
 
 YEAR = 365 * 24 * 3600
+WEEK = 7 * 24 * 3600
 
 
 def middleware(app: Flask) -> WhiteNoise:
@@ -44,7 +46,8 @@ def middleware(app: Flask) -> WhiteNoise:
 def compressed(folder: Path) -> Path:
     """A copy of the static files under this folder with a .gz beside each that gets smaller.
 
-    Made once for each state of the files; older copies are left to processes that still run.
+    Made once for each state of the files; older copies are left to processes that still run, for
+    a week.
     """
     files = sorted(path for path in STATIC.rglob("*") if path.is_file())
     state = hashlib.sha256()
@@ -53,7 +56,20 @@ def compressed(folder: Path) -> Path:
     ready = folder / f"static-{state.hexdigest()[:16]}"
     if not ready.is_dir():
         _make(ready, files)
+    _forget_older(ready)
     return ready
+
+
+def _forget_older(ready: Path) -> None:
+    """Remove other copies, whole or begun, that were made more than a week ago."""
+    for pattern in ("static-*", ".static-*"):
+        for copy in ready.parent.glob(pattern):
+            try:
+                is_old = copy.stat().st_mtime < time.time() - WEEK
+            except FileNotFoundError:  # another process was quicker
+                continue
+            if is_old and copy != ready:
+                shutil.rmtree(copy, ignore_errors=True)
 
 
 def _make(ready: Path, files: list[Path]) -> None:

@@ -27,6 +27,8 @@ PRODUCTION = {
     "TICKET_KEY": "5a" * 32,
     "SITE_URL": "https://festival.example.org",
     "INSTANCE_NAME": "test-live",
+    "MAIL_FROM": "bookings@festival.example.org",
+    "CALENDAR_DOMAIN": "festival.example.org",
 }
 
 
@@ -150,6 +152,21 @@ def test_it_ends_with_its_web_server(live_server: Serve) -> None:
     web = next(pid for pid in children(server.process.pid) if pid != worker)
     os.kill(web, signal.SIGKILL)
     assert server.process.wait(20) != 0
+
+
+@pytest.mark.databases("sqlite")
+def test_old_copies_of_static_files_are_removed(live_server: Serve, committed_app: Flask) -> None:
+    """Only the one in use and those that a process of last week may still use are kept."""
+    var = Path(committed_app.config["VAR"])
+    for name, days in (("static-old", 8), (".static-begun", 8), ("static-newer", 6)):
+        (var / name / "css").mkdir(parents=True)
+        then = time.time() - days * 24 * 3600
+        os.utime(var / name, (then, then))
+    live_server().stop()
+    names = {path.name for path in var.glob("*static-*")}
+    assert {"static-old", ".static-begun"}.isdisjoint(names)
+    assert "static-newer" in names
+    assert len(names) == 2
 
 
 @pytest.mark.databases("sqlite")
