@@ -102,6 +102,7 @@ SIGN_IN_ADDRESS = Limit("sign-in-address", 60, 15)
 FIND_BOOKING = Limit("find-booking", 10, 15)
 FIND_REFERENCE = Limit("find-reference", 10, 60)
 LOST_REFERENCE = Limit("lost-reference", 5, 60)
+LOST_REFERENCE_ADDRESS = Limit("lost-reference-address", 60, 60)
 PASSWORD_RESET = Limit("password-reset", 5, 60)
 DOOR_PIN = Limit("door-pin", 8, 15)
 HOLDS = Limit("holds", 600, 10)  # a whole library may stand behind one address

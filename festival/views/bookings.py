@@ -23,6 +23,7 @@ from festival.domain.observations import (
     FIND_BOOKING,
     FIND_REFERENCE,
     LOST_REFERENCE,
+    LOST_REFERENCE_ADDRESS,
     tries,
 )
 from festival.extensions import write
@@ -93,7 +94,7 @@ def send_lost() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("bookings/lost.html", form=form)
     email = form.email.data or ""
-    if not tries.allow(LOST_REFERENCE, visitor()) or not tries.allow(LOST_REFERENCE, email):
+    if not tries.allow(LOST_REFERENCE_ADDRESS, visitor()) or not tries.allow(LOST_REFERENCE, email):
         form.say_above(gettext("There were too many tries. Wait an hour, or call us."))
         return render_template("bookings/lost.html", form=form), 429
     with write():
