@@ -53,6 +53,34 @@ TABLES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     M: MESSAGE,
 }
 
+# What is said of a move that is not in its table: how the thing stands.
+NOT_FROM: Mapping[str, str] = {
+    "approved": N_("This has been approved, so that cannot be done any more."),
+    "bounced": N_("This message came back, so that cannot be done any more."),
+    "cancelled": N_("This has been cancelled, so that cannot be done any more."),
+    "closed": N_("The waiting list is closed, so that cannot be done any more."),
+    "confirmed": N_("This has been booked, so that cannot be done any more."),
+    "declined": N_("The answer to this was no, so that cannot be done any more."),
+    "draft": N_("This is still a draft, so that cannot be done yet."),
+    "dropped": N_("This message is not needed any more, so that cannot be done."),
+    "failed": N_("This message could not be sent, so that cannot be done."),
+    "held": N_("This is not booked yet, so that cannot be done."),
+    "lapsed": N_("The time to book this is over, so that cannot be done any more."),
+    "leased": N_("This message is being sent, so that cannot be done now."),
+    "offered": N_("This place is offered to somebody, so that cannot be done now."),
+    "proposed": N_("This has not been approved yet, so that cannot be done."),
+    "published": N_("People can see this already, so that cannot be done any more."),
+    "queued": N_("This message is waiting to be sent, so that cannot be done."),
+    "returned": N_("This has been returned with a comment, so that cannot be done now."),
+    "scheduled": N_("This has been approved already, so that cannot be done."),
+    "sent": N_("This message has been sent, so that cannot be done any more."),
+    "submitted": N_("This has been sent in, so that cannot be done now."),
+    "superseded": N_("There is a newer version of this, so that cannot be done any more."),
+    "unpublished": N_("People cannot see this yet, so that cannot be done."),
+    "waiting": N_("This is on the waiting list, so that cannot be done."),
+    "withdrawn": N_("This has been taken back, so that cannot be done any more."),
+}
+
 State = TypeVar("State", bound=StrEnum)
 
 
@@ -68,9 +96,5 @@ def may_move(current: StrEnum, target: StrEnum) -> bool:
 def move(thing: HasState[State], target: State) -> None:
     """Move the thing to its target state. Raises NotAllowed for any move not in its table."""
     if not may_move(thing.state, target):
-        raise NotAllowed(
-            N_("This is %(state)s now, so it can no longer become %(target)s."),
-            state=thing.state.value,
-            target=target.value,
-        )
+        raise NotAllowed(NOT_FROM[thing.state.value])
     thing.state = target

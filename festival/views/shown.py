@@ -11,6 +11,7 @@ from festival.domain import words
 from festival.domain.capacity import Availability, opens_at
 from festival.domain.parties import children_may_come
 from festival.domain.programme import Entry
+from festival.forms.offers import LANGUAGES
 from festival.models import (
     Accompaniment,
     AttendeeKind,
@@ -34,18 +35,6 @@ ACCESS = {
     "quiet space": _("Quiet space"),
     "seated": _("You can sit all the time"),
     "not step-free": _("Not step-free"),
-}
-LANGUAGES = {
-    "en": _("English"),
-    "pa": _("Panjabi"),
-    "ur": _("Urdu"),
-    "pl": _("Polish"),
-    "ro": _("Romanian"),
-    "gu": _("Gujarati"),
-    "ar": _("Arabic"),
-    "ku": _("Kurdish"),
-    "pt": _("Portuguese"),
-    "bfi": _("British Sign Language"),
 }
 STEP_FREE = {
     "yes": _("Step-free"),
@@ -125,7 +114,9 @@ def access(session: FestivalSession) -> list[str]:
 
 
 def languages(session: FestivalSession) -> list[str]:
-    return [str(LANGUAGES.get(code, code)) for code in session.delivery_languages]
+    """What it is held in, in words."""
+    names = dict(LANGUAGES)
+    return [str(names.get(code, code)) for code in session.delivery_languages]
 
 
 def other_languages(session: FestivalSession) -> list[str]:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from festival.domain.errors import NotAllowed
-from festival.domain.states import TABLES, may_move, move
+from festival.domain.states import NOT_FROM, TABLES, may_move, move
 from festival.models import (
     MessageState,
     OccurrenceState,
@@ -76,5 +76,9 @@ def test_moves(current: StrEnum, target: StrEnum) -> None:
         with pytest.raises(NotAllowed) as refusal:
             move(thing, target)
         assert thing.state == current
-        assert current.value in str(refusal.value)
-        assert target.value in str(refusal.value)
+        assert str(refusal.value) == NOT_FROM[current.value]
+
+
+def test_every_state_has_its_own_sentence() -> None:
+    assert set(NOT_FROM) == {state.value for kind in TABLES for state in kind}
+    assert len(set(NOT_FROM.values())) == len(NOT_FROM)

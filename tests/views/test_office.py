@@ -219,7 +219,9 @@ def test_what_somebody_else_decided_is_not_decided_again(
     page = reviewer.client.get(f"/office/offers/{made.code}")
     answer(administrator, made.code, "decline", comment="No.")
     late = reviewer.client.submit(page, "Send the answer", decision="approve")
-    assert late.page.error_summary == ["This is declined now, so it can no longer become approved."]
+    assert late.page.error_summary == [
+        "The answer to this was no, so that cannot be done any more."
+    ]
     assert the_revision().state == RevisionState.declined
 
 
@@ -369,7 +371,7 @@ def test_a_failed_message_is_tried_again(duty_manager: FestivalClient) -> None:
     assert (the_message().state, the_message().attempts) == (MessageState.queued, 0)
     twice = duty_manager.submit(page, button)
     assert "We try to send it again." not in twice.words
-    assert "can no longer become queued" in twice.words
+    assert "This message is waiting to be sent, so that cannot be done." in twice.words
 
 
 def test_the_outbox_is_paged(duty_manager: FestivalClient) -> None:

@@ -221,7 +221,7 @@ def test_an_offer_is_taken_back(lead: Somebody, answers: Answers) -> None:
     assert "You have taken this session back." in taken.words
     assert the_revision().state == RevisionState.withdrawn
     twice = lead.client.submit(sent, "Take it back")
-    assert "can no longer become" in twice.words
+    assert "This has been taken back, so that cannot be done any more." in twice.words
 
 
 def test_after_the_closing_day_nothing_is_sent_in(
