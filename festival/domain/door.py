@@ -92,14 +92,17 @@ class Verdict:
 
     @property
     def answer(self) -> Answer:
+        """Yes, no, or look: somebody has to."""
         return ANSWERS.get(self.kind, "no")
 
     @property
     def remaining(self) -> int:
+        """How many of them are not in yet."""
         return max(0, self.people - self.admitted)
 
     @property
     def may_admit(self) -> bool:
+        """Whether anybody may still come in by it."""
         return self.kind in ("welcome", "cannot_check") and self.remaining > 0
 
 

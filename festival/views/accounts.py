@@ -40,6 +40,7 @@ def load_user(identifier: str) -> User | None:
 @blueprint.get("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
+    """Ask who it is; whoever has signed in goes to their work."""
     if current_user.is_authenticated:
         return redirect(_after_sign_in(current_user))
     return _ask(SignInForm())
@@ -48,6 +49,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @public
 def check_sign_in() -> ResponseReturnValue:
+    """Sign in; says the same of a wrong address and a wrong password."""
     form = SignInForm()
     if not form.validate_on_submit():
         return _ask(form)
@@ -105,6 +107,7 @@ def is_own_path(path: str) -> bool:
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
+    """Forget who it was, and their basket."""
     logout_user()
     session.clear()
     say(gettext("You have signed out."))
@@ -114,6 +117,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/forgotten-password")
 @public
 def forgotten() -> ResponseReturnValue:
+    """Ask for the address to mail a link to."""
     return render_template("accounts/forgotten.html", form=ForgottenForm())
 
 
@@ -137,12 +141,14 @@ def send_reset() -> ResponseReturnValue:
 @blueprint.get("/forgotten-password/sent")
 @public
 def reset_sent() -> ResponseReturnValue:
+    """What happens next, whether or not somebody has this address."""
     return render_template("accounts/sent.html")
 
 
 @blueprint.get("/choose-password/<token>")
 @by_link
 def choose_password(token: str) -> ResponseReturnValue:
+    """Ask whom this link belongs to for a new password."""
     if accounts.user_of_reset(current_app.config["SECRET_KEY"], token) is None:
         return render_template("accounts/link_over.html"), 410
     return render_template("accounts/choose_password.html", form=NewPasswordForm())
@@ -151,6 +157,7 @@ def choose_password(token: str) -> ResponseReturnValue:
 @blueprint.post("/choose-password/<token>")
 @by_link
 def save_password(token: str) -> ResponseReturnValue:
+    """Keep the new password; the link and every sign-in are over."""
     secret = current_app.config["SECRET_KEY"]
     user = accounts.user_of_reset(secret, token)
     if user is None:
