@@ -24,6 +24,7 @@ from festival.models import (
     OccurrenceState,
     Reservation,
     ReservationState,
+    SessionState,
 )
 
 # Places and people by the share they came from.
@@ -153,6 +154,8 @@ def _is_released(share: Allocation, now: datetime) -> bool:
 
 
 def _why_not(occurrence: Occurrence, now: datetime) -> str | None:
+    if occurrence.session.state == SessionState.withdrawn:
+        return "closed"  # a basket may have been begun before
     if occurrence.state == OccurrenceState.cancelled:
         return "cancelled"
     if occurrence.state != OccurrenceState.scheduled or closes_at(occurrence) <= now:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import time
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto, _is_submitted
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextArea, GovTextInput
 from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
@@ -27,6 +29,14 @@ class Form(FlaskForm):
     """A form whose fields take the domain's refusals."""
 
     form_errors: list[str]  # above the form, of no single field
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            """What was typed; no form of ours takes files, which would come among the words."""
+            if formdata is not _Auto:
+                return formdata
+            return request.form if _is_submitted() else None
+
     refused = False  # by the domain, after the fields themselves were in order
 
     def refuse(self, error: DomainError, otherwise: str | None = None) -> None:

@@ -10,6 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxIn
 from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.validators import ValidationError
 
+from festival.domain import words
 from festival.domain.parties import Person, adults_may_come, ages_matter, children_may_come
 from festival.forms.base import Form, WholeNumber, needed, text
 from festival.forms.door import its_own_key
@@ -73,6 +74,10 @@ class ContactForm(Form):
         autocomplete="tel",
     )
     email_is_right = BooleanField(_("Yes, this email address is right"), widget=GovCheckboxInput())
+
+    def validate_name(self, field: Any) -> None:
+        if field.data and not words.fold(field.data):
+            raise ValidationError(gettext("Type your name with letters, so that we can find it."))
 
     def validate_mobile(self, field: Any) -> None:
         digits = re.sub(r"\D", "", field.data or "")

@@ -21,7 +21,7 @@ from festival.domain.observations import HOLDS, tries
 from festival.extensions import write
 from festival.forms.base import in_words
 from festival.forms.bookings import ConfirmForm, ContactForm, PartyForm, PeopleForm
-from festival.models import Booking, Edition, Occurrence
+from festival.models import AttendeeKind, Booking, Edition, Occurrence
 from festival.views import shown
 from festival.views.access import by_link, public
 from festival.views.flashes import say
@@ -252,14 +252,20 @@ def _basket() -> tuple[Booking | None, ResponseReturnValue]:
     if booking is not None and booking.confirmed_at is not None:
         return None, redirect(manage_path(booking))
     if booking is None or not bookings.latest_claims(booking):
-        say(gettext("You have not chosen a session yet. Look for one here."))
-        return None, redirect(url_for("programme.home"))
+        return None, _nothing_chosen()
     return booking, ""
+
+
+def _nothing_chosen() -> ResponseReturnValue:
+    say(gettext("You have not chosen a session yet. Look for one here."))
+    return redirect(url_for("programme.home"))
 
 
 def _step(template: str, booking: Booking, step: int, **context: Any) -> ResponseReturnValue:
     """One step's page, with what is being booked and until when it is held."""
     claims = bookings.latest_claims(booking)
+    if not claims:  # given up in another window in this very moment
+        return _nothing_chosen()
     now, rules = clock.now(), booking_rules()
     until = None if bookings.is_over(booking, now) else bookings.held_until(booking)
     return render_template(
@@ -286,8 +292,8 @@ def booking_zone() -> Any:
 
 def _several(booking: Booking) -> bool:
     """Whether there is somebody to name besides whoever books."""
-    attendees = bookings.latest_claims(booking)[0].attendees
-    return len(attendees) > 1 or attendees[0].kind == "child"
+    attendees = [one for claim in bookings.latest_claims(booking)[:1] for one in claim.attendees]
+    return len(attendees) > 1 or any(one.kind == AttendeeKind.child for one in attendees)
 
 
 def _people_form(booking: Booking) -> PeopleForm:
@@ -302,4 +308,4 @@ def _people_form(booking: Booking) -> PeopleForm:
 
 def _contact(booking: Booking) -> Contact:
     kept = booking.answers
-    return Contact(kept["name"], kept.get("email", ""), kept.get("mobile", ""))
+    return Contact(kept.get("name", ""), kept.get("email", ""), kept.get("mobile", ""))

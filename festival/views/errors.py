@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from festival.domain.errors import DomainError, NotFound
 from festival.extensions import db
@@ -40,6 +40,8 @@ def show(error: HTTPException) -> Answer | Response:
     code = error.code or 400
     db.session.rollback()
     headers = {"Retry-After": "900"} if code == 429 else {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return render_template(f"errors/{code}.html"), code, headers
 
 

@@ -424,9 +424,9 @@ class TestFinding:
     def test_by_reference_and_any_one_word_of_the_name(self) -> None:
         booking = make.booking(run(), name="Zoë O'Hara-Singh")
         reference = str(booking.reference)
-        for word in ("zoe", "ZOË", "ohara", "O’Hara", "singh", "not this but Singh"):
+        for word in ("zoe", "ZOË", "ohara", "O’Hara", "singh", "Singh, Zoë"):
             assert bookings.find(reference, word) is booking, word
-        for word in ("", " ", "zo", "hara", "%", "-"):
+        for word in ("", " ", "zo", "hara", "%", "-", "Smith Jones Singh"):
             assert bookings.find(reference, word) is None, word
         assert bookings.find("WLF-222-222", "zoe") is None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from festival.models import (
     Occurrence,
     Reservation,
     ReservationState,
+    SessionState,
 )
 from tests import factories
 from tests.factories import occurrence_of
@@ -403,3 +405,38 @@ def test_starting_again_does_not_hold_for_longer(
     _to_contact(client, occurrence, adults="2")
     held = db.session.scalars(sa.select(Reservation.held_until)).one()
     assert held == start + timedelta(minutes=15)
+
+
+def test_a_session_that_was_withdrawn_meanwhile(
+    client: FestivalClient, occurrence: Occurrence
+) -> None:
+    page = _to_check(client, occurrence)
+    occurrence.session.state = SessionState.withdrawn
+    page = client.submit(page, "Book 1 place")
+    assert page.h1 == "Check your answers"
+    assert "Booking for this session has closed." in page.page.error_summary[0]
+    assert db.session.scalars(sa.select(Booking.reference)).all() == [None]
+
+
+def test_a_file_where_words_are_asked_for(client: FestivalClient, edition: Edition) -> None:
+    form = client.get("/bookings/").page.form("Find my booking")
+    token = form.controls["csrf_token"].values()[0]
+    fields = {"csrf_token": token, "reference": (BytesIO(b"x"), "x.txt"), "name": "Ada"}
+    answer = client.post("/bookings/", data=fields, content_type="multipart/form-data")
+    assert answer.status_code == 200
+    assert answer.page.error_summary == ["Type your booking reference."]
+
+
+def test_a_name_without_letters(client: FestivalClient, occurrence: Occurrence) -> None:
+    page = client.submit(_to_contact(client, occurrence), "Continue", name="🎈…")
+    assert page.page.error_summary == ["Type your name with letters, so that we can find it."]
+
+
+def test_left_in_one_window_while_the_other_goes_on(
+    client: FestivalClient, occurrence: Occurrence
+) -> None:
+    page = _to_contact(client, occurrence)
+    client.submit(page, "Stop and give the places back")
+    answer = client.submit(page, "Continue", name="Ada")
+    assert answer.status_code == 200
+    assert answer.request.path == "/"

@@ -119,7 +119,7 @@ def test_the_calendar_has_the_booking(client: FestivalClient, booked: Booking) -
 # --- finding it again
 
 
-@pytest.mark.parametrize("word", ["ada", "ÅSE", "ase", "olovelace", "Ada Lovelace", "ਕੌਰ"])
+@pytest.mark.parametrize("word", ["ada", "ÅSE", "ase", "olovelace", "ਕੌਰ", "ada ase"])
 def test_reference_and_one_word_of_the_name(
     client: FestivalClient, booked: Booking, word: str
 ) -> None:

@@ -51,7 +51,8 @@ def by_reference(reference: str) -> Booking | None:
 
 
 def find(reference: str, word: str) -> Booking | None:
-    """The booking of this reference when ``word`` is any one word of the booker's name, folded.
+    """The booking of this reference when ``word`` is any one word of the booker's name, folded;
+    of several words all must be of the name, so that one try is one guess.
 
     The same answer, None, whichever of the two was wrong.
     """
@@ -60,7 +61,7 @@ def find(reference: str, word: str) -> Booking | None:
     if booking is None or booking.confirmed_at is None or not given:
         return None
     names = set(booking.name_folded.split())
-    return booking if names.intersection(given) else None
+    return booking if names.issuperset(given) else None
 
 
 def standing(booking: Booking) -> list[Reservation]:
