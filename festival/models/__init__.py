@@ -1,7 +1,13 @@
 """What is stored."""
 
+from festival.models.api import (
+    ApiToken,
+    IdempotencyKey,
+    TokenRole,
+)
 from festival.models.booking import (
     TAKES_PLACES,
+    AccessRequest,
     Attendee,
     AttendeeKind,
     Booking,
@@ -9,6 +15,7 @@ from festival.models.booking import (
     Reservation,
     ReservationState,
     Ticket,
+    UnmetDemand,
 )
 from festival.models.door import (
     DoorPass,
@@ -61,9 +68,11 @@ from festival.models.venue import (
 __all__ = [
     "NOT_KNOWN",
     "TAKES_PLACES",
+    "AccessRequest",
     "Accompaniment",
     "Allocation",
     "AllocationKind",
+    "ApiToken",
     "Attempt",
     "Attendee",
     "AttendeeKind",
@@ -75,6 +84,7 @@ __all__ = [
     "DoorPass",
     "Edition",
     "FestivalSession",
+    "IdempotencyKey",
     "Membership",
     "MembershipRole",
     "Message",
@@ -97,6 +107,8 @@ __all__ = [
     "SessionState",
     "Theme",
     "Ticket",
+    "TokenRole",
+    "UnmetDemand",
     "User",
     "Venue",
     "Ward",

@@ -1,6 +1,7 @@
 """One year's festival, its themes and its city's wards."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -37,7 +38,12 @@ class Edition(Base):
     help_email: Mapped[str] = mapped_column(sa.String(254), default="")
     reference_prefix: Mapped[str] = mapped_column(sa.String(4), default="WLF")
     code_prefix: Mapped[str] = mapped_column(sa.String(2), default="E")
+    # Defaults of sessions that say nothing of their own.
     most_places: Mapped[int] = mapped_column(default=4)
+    most_in_group: Mapped[int] = mapped_column(default=15)  # or half the places, if that is less
+    access_reserve: Mapped[int] = mapped_column(default=2)  # beside the capacity, within the law
+    # [{"kind": "phone", "percent": 10, "released_days_before": 3}, ...]; "places" for a number
+    default_shares: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     is_current: Mapped[bool] = mapped_column(default=False)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 

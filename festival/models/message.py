@@ -30,7 +30,7 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(40))
-    channel: Mapped[str] = mapped_column(sa.String(12), default="email")
+    channel: Mapped[str] = mapped_column(sa.String(12), default="email")  # or call: the call list
     recipient: Mapped[str] = mapped_column(sa.String(254))
     booking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
@@ -45,6 +45,7 @@ class Message(Base):
     lease: Mapped[str | None] = mapped_column(sa.String(36))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(sa.String(400), default="")
+    outcome: Mapped[str] = mapped_column(sa.String(24), default="")  # of a call
 
     booking: Mapped[Booking | None] = relationship()
 

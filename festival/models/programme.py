@@ -104,6 +104,7 @@ class FestivalSession(Base):
     children_per_adult: Mapped[int | None]
     under_twos_take_places: Mapped[bool] = mapped_column(default=True)
     most_places: Mapped[int | None]
+    most_in_group: Mapped[int | None]
     question: Mapped[str] = mapped_column(sa.String(160), default="")
 
     edition: Mapped[Edition] = relationship()
@@ -199,6 +200,7 @@ class Occurrence(Base):
     booking_mode: Mapped[BookingMode] = mapped_column(choice(BookingMode, "booking_mode"))
     bookings_open_at: Mapped[datetime | None]  # none: the edition's
     bookings_close_at: Mapped[datetime | None]  # none: at the start
+    is_closed: Mapped[bool] = mapped_column(default=False)  # the provider takes nobody more now
     capacity: Mapped[int]
     places_taken: Mapped[int] = mapped_column(default=0)
     legal_capacity: Mapped[int]
@@ -215,7 +217,8 @@ class Occurrence(Base):
 
 
 class Allocation(Base):
-    """A named share of an occurrence's places. Every occurrence has one public share."""
+    """A named share of an occurrence's places. Every occurrence has one public share; the access
+    reserve stands beside its capacity, within what the room holds by law."""
 
     __tablename__ = "allocation"
     __table_args__ = (
