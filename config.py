@@ -37,6 +37,8 @@ SMTP_TIMEOUT = 20  # seconds for each step of a conversation with the mail serve
 # Booking
 HOLD_MINUTES = 15
 HOLD_EXTENSIONS = 10
+TRAVEL_KMH = 8  # between venues, in a straight line, on foot and by bus
+TRAVEL_MINUTES = 5  # and for setting out
 
 # Serving
 WORKERS = 2

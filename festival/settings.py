@@ -110,12 +110,13 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
             re.fullmatch(r"[^@\s]+@[^@\s]+", settings["MAIL_FROM"]),
             "FESTIVAL_MAIL_FROM: an email address like bookings@festival.example.org",
         ),
+        (settings["TRAVEL_MINUTES"] >= 0, "FESTIVAL_TRAVEL_MINUTES: 0 or more"),
         (settings["PROXIES"] >= 0, "FESTIVAL_PROXIES: 0 or more"),
         (0 <= settings["HOLD_EXTENSIONS"] <= 100, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         *(
             (settings[name] >= 1, f"FESTIVAL_{name}: 1 or more")
-            for name in ("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_PORT")
+            for name in ("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_PORT", "TRAVEL_KMH")
         ),
     )
     return [sentence for right, sentence in rules if not right]

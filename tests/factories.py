@@ -25,6 +25,7 @@ from festival.models import (
     AttendeeKind,
     Booking,
     BookingMode,
+    Channel,
     DoorPass,
     Edition,
     FestivalSession,
@@ -358,6 +359,29 @@ def booking(
     basket = held(occurrence, adults, children, ages=ages)
     contact = Contact(name=name, email=email, mobile=mobile)
     return bookings.confirm(basket, contact, f"key-{next(numbers)}", booking_rules())
+
+
+def waiting(
+    occurrence: Occurrence,
+    adults: int = 1,
+    children: int = 0,
+    *,
+    ages: Sequence[int] = (),
+    least: int | None = None,
+    name: str = "Grace Hopper",
+    email: str = "grace@example.org",
+    mobile: str = "",
+    channel: Channel = Channel.web,
+) -> Booking:
+    """A confirmed booking that waits for places of this run (or has them, where there are some)."""
+    wish = bookings.Wish(occurrence.id, party(adults, children, ages=ages), wait=True, least=least)
+    return bookings.book(
+        edition=occurrence.session.edition,
+        wishes=[wish],
+        contact=Contact(name=name, email=email, mobile=mobile),
+        rules=booking_rules(),
+        who=bookings.Who(channel=channel),
+    )
 
 
 def reservation_of(booking: Booking) -> Reservation:

@@ -24,6 +24,8 @@ def init_app(app: Flask) -> None:
         hold=timedelta(minutes=config["HOLD_MINUTES"]),
         extensions=config["HOLD_EXTENSIONS"],
         calendar_domain=config["CALENDAR_DOMAIN"],
+        travel_kmh=config["TRAVEL_KMH"],
+        travel_minutes=config["TRAVEL_MINUTES"],
     )
     app.extensions["mail_transport"] = (
         SmtpTransport.of(config) if config["SMTP_HOST"] else FileTransport(config["VAR"] / "mail")

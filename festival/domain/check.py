@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from festival.domain import clock
+from festival.domain.capacity import could_be_offered
 from festival.domain.scans import LETS_IN, undone
 from festival.extensions import db
 from festival.models import (
@@ -31,20 +32,26 @@ def broken_rules() -> list[str]:
     return [sentence for rule in RULES for sentence in rule()]
 
 
-def _sums(column: sa.ColumnElement[int]) -> dict[int, tuple[int, int]]:
+def _sums(column: sa.ColumnElement[int], places: sa.ColumnElement[int]) -> dict[int, int]:
+    """These places of everything that takes places, added up by this column."""
     query = (
-        sa.select(column, sa.func.sum(Reservation.places), sa.func.sum(Reservation.people))
+        sa.select(column, sa.func.sum(places))
+        .join(Allocation, Reservation.allocation_id == Allocation.id)
         .where(Reservation.state.in_(TAKES_PLACES))
         .group_by(column)
     )
-    return {key: (int(places), int(people)) for key, places, people in db.session.execute(query)}
+    return {key: int(total) for key, total in db.session.execute(query)}
 
 
 def counters_tell_the_truth() -> Iterator[str]:
-    """A run counts what its reservations say, and no more than it has and than the law allows."""
-    sums = _sums(Reservation.occurrence_id)  # type: ignore[arg-type]
+    """A run counts what its reservations say, and no more than it has and than the law allows.
+    Places of the access reserve stand beside its capacity."""
+    is_reserve = Allocation.kind == AllocationKind.access
+    inside = Reservation.places - sa.case((is_reserve, Reservation.own_places), else_=0)
+    sums = _sums(Reservation.occurrence_id, inside)  # type: ignore[arg-type]
+    heads = _sums(Reservation.occurrence_id, Reservation.people)  # type: ignore[arg-type]
     for one in db.session.scalars(sa.select(Occurrence)):
-        places, people = sums.get(one.id, (0, 0))
+        places, people = sums.get(one.id, 0), heads.get(one.id, 0)
         if one.places_taken != places:
             yield f"occurrence {one.id}: places_taken is {one.places_taken}, its rows say {places}"
         if one.people_expected != people:
@@ -57,25 +64,54 @@ def counters_tell_the_truth() -> Iterator[str]:
 
 
 def shares_tell_the_truth() -> Iterator[str]:
-    """So does each share; each run has a public one, and together they are no more than it has."""
-    sums = _sums(Reservation.allocation_id)  # type: ignore[arg-type]
-    totals: dict[int, int] = {}
-    public: set[int] = set()
+    """So does each share: what was taken from it, and from the public one what others lacked."""
+    own = _sums(Reservation.allocation_id, Reservation.own_places)  # type: ignore[arg-type]
+    lacked = _sums(
+        Reservation.occurrence_id,  # type: ignore[arg-type]
+        Reservation.places - Reservation.own_places,
+    )
     for share in db.session.scalars(sa.select(Allocation)):
-        places, _ = sums.get(share.id, (0, 0))
-        totals[share.occurrence_id] = totals.get(share.occurrence_id, 0) + share.places
-        if share.kind == AllocationKind.public:
-            public.add(share.occurrence_id)
+        public = share.kind == AllocationKind.public
+        places = own.get(share.id, 0) + (lacked.get(share.occurrence_id, 0) if public else 0)
         if share.places_taken != places:
             told = share.places_taken
             yield f"allocation {share.id}: places_taken is {told}, its rows say {places}"
         if places > share.places:
             yield f"allocation {share.id}: {places} places taken of {share.places}"
+
+
+def shares_add_up() -> Iterator[str]:
+    """Each run has one public share; together its shares are no more than its capacity, and with
+    the access reserve no more than the room holds by law."""
     for one in db.session.scalars(sa.select(Occurrence)):
-        if one.id not in public:
+        kinds = [share.kind for share in one.allocations]
+        reserve = sum(
+            share.places for share in one.allocations if share.kind == AllocationKind.access
+        )
+        total = sum(share.places for share in one.allocations) - reserve
+        if AllocationKind.public not in kinds:
             yield f"occurrence {one.id}: has no public share"
-        if totals.get(one.id, 0) > one.capacity:
-            yield f"occurrence {one.id}: its shares add up to {totals[one.id]} of {one.capacity}"
+        if total > one.capacity:
+            yield f"occurrence {one.id}: its shares add up to {total} of {one.capacity}"
+        if one.capacity + reserve > one.legal_capacity:
+            yield (
+                f"occurrence {one.id}: {one.capacity} places and {reserve} kept for access, "
+                f"{one.legal_capacity} legal"
+            )
+
+
+def nobody_waits_beside_free_places() -> Iterator[str]:
+    """A freed place is offered in the transaction that frees it: nobody who would fit waits."""
+    now = clock.now()
+    waits = sa.select(Reservation.occurrence_id).where(
+        Reservation.state == ReservationState.waiting,
+        Reservation.waiting_since.is_not(None),
+        Reservation.passed_over.is_(False),
+    )
+    query = sa.select(Occurrence).where(Occurrence.id.in_(waits)).order_by(Occurrence.id)
+    for one in db.session.scalars(query):
+        for claim_id in could_be_offered(one, now):
+            yield f"reservation {claim_id}: waits although there are places for it"
 
 
 def shares_are_of_their_occurrence() -> Iterator[str]:
@@ -90,18 +126,25 @@ def shares_are_of_their_occurrence() -> Iterator[str]:
 
 
 def parties_are_counted() -> Iterator[str]:
-    """A reservation is for as many people, and takes as many places, as its party says."""
+    """A reservation is for as many people, and takes as many places, as its party says; an offer
+    may be of fewer."""
     query = (
         sa.select(Reservation)
         .where(Reservation.state.in_(TAKES_PLACES))
         .execution_options(yield_per=500)
     )
     for claim in db.session.scalars(query):
-        counted = sum(one.takes_place for one in claim.attendees)
-        if claim.people != len(claim.attendees) or claim.places != counted:
+        counted, people = sum(one.takes_place for one in claim.attendees), len(claim.attendees)
+        told = claim.places, claim.people
+        if claim.state == ReservationState.offered and claim.least_places is not None:
+            right = claim.least_places <= claim.places <= counted
+            right = right and people - claim.people == counted - claim.places
+        else:
+            right = told == (counted, people)
+        if not right:
             yield (
                 f"reservation {claim.id}: {claim.places} places for {claim.people} people, "
-                f"its party says {counted} for {len(claim.attendees)}"
+                f"its party says {counted} for {people}"
             )
 
 
@@ -191,6 +234,8 @@ def scans_add_up() -> Iterator[str]:
 RULES = (
     counters_tell_the_truth,
     shares_tell_the_truth,
+    shares_add_up,
+    nobody_waits_beside_free_places,
     shares_are_of_their_occurrence,
     parties_are_counted,
     rooms_are_respected,

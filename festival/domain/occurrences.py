@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from festival.domain import clock
 from festival.domain.errors import N_, DomainError
@@ -27,11 +27,17 @@ class CannotRun(DomainError):
 
 @dataclass(frozen=True)
 class Share:
-    """Places to keep back from the public share; ``releases_at`` aware, or None for never."""
+    """Places to keep back from the public share, as a number or as a part of the capacity in
+    percent; ``releases_at`` aware, or None for never."""
 
     kind: AllocationKind
-    places: int
+    places: int = 0
     releases_at: datetime | None = None
+    percent: int = 0
+
+    def of(self, capacity: int) -> int:
+        """How many places of this capacity; a part is rounded down."""
+        return self.places + capacity * self.percent // 100
 
 
 def check_run(
@@ -69,13 +75,16 @@ def propose(
     capacity: int,
     booking_mode: BookingMode,
     calendar_domain: str,
-    shares: Sequence[Share] = (),
+    shares: Sequence[Share] | None = None,
     series_part: int | None = None,
 ) -> Occurrence:
-    """Add a proposed run (times aware) with its public share and the shares kept back.
+    """Add a proposed run (times aware) with its public share, the shares kept back (None: the
+    festival's own defaults) and the access reserve, as far as the room has space for it.
 
     Raises CannotRun.
     """
+    if shares is None:
+        shares = default_shares(session.edition, starts_at)
     check_run(session.edition, room, starts_at, ends_at, capacity)
     occurrence = Occurrence(
         room_id=room.id,
@@ -89,22 +98,50 @@ def propose(
         legal_capacity=room.legal_capacity,
         calendar_uid=f"{uuid.uuid4()}@{calendar_domain}",
         revised_at=clock.now(),
-        allocations=_allocations(capacity, shares),
+        allocations=_allocations(capacity, shares, session.edition, room.legal_capacity),
     )
     session.occurrences.append(occurrence)
     db.session.flush()
     return occurrence
 
 
-def _allocations(capacity: int, shares: Sequence[Share]) -> list[Allocation]:
-    """The shares kept back, and before them the public one: what they leave."""
-    kept = sum(share.places for share in shares)
+def default_shares(edition: Edition, starts_at: datetime) -> list[Share]:
+    """The shares that this festival keeps back where a session says nothing of its own."""
+    found = []
+    for one in edition.default_shares:
+        days = one.get("released_days_before")
+        found.append(
+            Share(
+                AllocationKind(one["kind"]),
+                places=one.get("places", 0),
+                percent=one.get("percent", 0),
+                releases_at=None if days is None else starts_at - timedelta(days=days),
+            )
+        )
+    return found
+
+
+def _allocations(
+    capacity: int, shares: Sequence[Share], edition: Edition, legal: int
+) -> list[Allocation]:
+    """The shares kept back, before them the public one: what they leave, and last the access
+    reserve, which is no part of the capacity."""
+    inside = [share for share in shares if share.kind != AllocationKind.access]
+    kept = sum(share.of(capacity) for share in inside)
     if kept > capacity:
         raise CannotRun(N_("More places are kept back than there are."), field="capacity")
+    asked = [share for share in shares if share.kind == AllocationKind.access]
+    reserve = asked or [Share(AllocationKind.access, min(edition.access_reserve, legal - capacity))]
+    if capacity + sum(share.of(capacity) for share in reserve) > legal:
+        raise CannotRun(
+            N_("The room is too small for these places and those kept for access."),
+            field="capacity",
+        )
     return [
         Allocation(kind=AllocationKind.public, places=capacity - kept),
         *(
-            Allocation(kind=share.kind, places=share.places, releases_at=share.releases_at)
-            for share in shares
+            Allocation(kind=share.kind, places=share.of(capacity), releases_at=share.releases_at)
+            for share in [*inside, *reserve]
+            if share.of(capacity) or share.kind != AllocationKind.access
         ),
     ]

@@ -22,13 +22,19 @@ LEASE = timedelta(seconds=45)  # at least; who sends says how long a conversatio
 BACK_OFF = (15, 60, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600)  # seconds
 ATTEMPTS = len(BACK_OFF) + 1
 DUE = (MessageState.queued, MessageState.leased)
+EMAIL, CALL = "email", "call"
+# What somebody without email is rung up for: what is booked they were told when they booked.
+WORTH_A_CALL = ("offered", "offer_over", "place_free", "withdrawn", "reinstated", "changed_by_us")
 
 
-def queue(kind: str, recipient: str, *, booking: Booking | None = None, **facts: Any) -> Message:
-    """Queue one email. ``facts`` are what its template needs beyond the booking."""
+def queue(
+    kind: str, recipient: str, *, booking: Booking | None = None, channel: str = EMAIL, **facts: Any
+) -> Message:
+    """Queue one message. ``facts`` are what its template needs beyond the booking."""
     now = clock.now()
     message = Message(
         kind=kind,
+        channel=channel,
         recipient=recipient,
         booking=booking,
         facts=facts,
@@ -40,12 +46,18 @@ def queue(kind: str, recipient: str, *, booking: Booking | None = None, **facts:
     return message
 
 
-def tell_booker(booking: Booking, kind: str, reservations: Sequence[Reservation]) -> Message | None:
-    """Tell the booker of these reservations; nothing where no email was given."""
-    if not booking.email:
-        return None
+def tell_booker(
+    booking: Booking, kind: str, reservations: Sequence[Reservation], **facts: Any
+) -> Message | None:
+    """Tell the booker of these reservations by their channel: email, or the call list where they
+    gave only a phone number and the matter will not keep; nothing where there is neither."""
     ids = [reservation.id for reservation in reservations]
-    return queue(kind, booking.email, booking=booking, reservations=ids)
+    if booking.email:
+        return queue(kind, booking.email, booking=booking, reservations=ids, **facts)
+    if booking.mobile and kind in WORTH_A_CALL:
+        facts["reservations"] = ids
+        return queue(kind, booking.mobile, booking=booking, channel=CALL, **facts)
+    return None
 
 
 def lease_next(now: datetime, lease: timedelta = LEASE) -> Message | None:
@@ -97,6 +109,7 @@ def _take(message_id: int, attempts: int, now: datetime, lease: timedelta) -> Me
 def _is_free(now: datetime) -> sa.ColumnElement[bool]:
     """Its time has come, and nobody has it in hand."""
     return sa.and_(
+        Message.channel == EMAIL,
         Message.state.in_(DUE),
         Message.next_attempt_at <= now,
         sa.or_(Message.leased_until.is_(None), Message.leased_until <= now),
@@ -151,7 +164,9 @@ def try_again(message: Message) -> None:
 
 def oldest_undelivered(now: datetime) -> float:
     """Age of the oldest message not delivered yet, in seconds; 0 when there is none."""
-    query = sa.select(sa.func.min(Message.created_at)).where(Message.state.in_(DUE))
+    query = sa.select(sa.func.min(Message.created_at)).where(
+        Message.state.in_(DUE), Message.channel == EMAIL
+    )
     oldest = db.session.scalar(query)
     return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from festival.domain.errors import N_, DomainError
-from festival.models import Accompaniment, AttendeeKind, FestivalSession
+from festival.models import Accompaniment, Attendee, AttendeeKind, FestivalSession
 
 ADULT_AGE = 18
 BABY_AGE = 2
 MOST_PEOPLE = 255  # what one ticket can admit
+COMPANIONS_EACH = 2
 
 STAYS = (Accompaniment.adult_stays, Accompaniment.with_adult)
 ACCOMPANIED = (*STAYS, Accompaniment.under_16_with_adult)
@@ -20,6 +21,12 @@ class RuleBroken(DomainError):
     reason = "rule_broken"
 
 
+class GroupTooLarge(DomainError):
+    """More than a group may book by itself: the team decides."""
+
+    reason = "group_too_large"
+
+
 @dataclass(frozen=True)
 class Person:
     """One person of a party; age in whole years on the day, for children."""
@@ -27,19 +34,39 @@ class Person:
     kind: AttendeeKind
     name: str = ""
     age: int | None = None
+    number: int | None = None  # the same person in all sessions of a booking
 
 
-def party_of(adults: int, children: int) -> list[Person]:
+def party_of(adults: int, children: int, companions: int = 0, unnamed: int = 0) -> list[Person]:
     """So many people whose names and ages are not known yet."""
-    return [Person(AttendeeKind.adult)] * adults + [Person(AttendeeKind.child)] * children
+    return [
+        *[Person(AttendeeKind.adult)] * adults,
+        *[Person(AttendeeKind.child)] * children,
+        *[Person(AttendeeKind.companion)] * companions,
+        *[Person(AttendeeKind.unnamed)] * unnamed,
+    ]
+
+
+def persons_of(attendees: Sequence[Attendee]) -> list[Person]:
+    """The people of a stored party."""
+    return [Person(one.kind, one.name, one.age, one.person) for one in attendees]
+
+
+def of_kind(party: Sequence[Person], kind: AttendeeKind) -> list[Person]:
+    return [person for person in party if person.kind == kind]
 
 
 def adults_of(party: Sequence[Person]) -> list[Person]:
-    return [person for person in party if person.kind == AttendeeKind.adult]
+    return of_kind(party, AttendeeKind.adult)
 
 
 def children_of(party: Sequence[Person]) -> list[Person]:
-    return [person for person in party if person.kind == AttendeeKind.child]
+    return of_kind(party, AttendeeKind.child)
+
+
+def count_companions(party: Sequence[Person]) -> int:
+    """How many come to support somebody: free, and outside of the places."""
+    return len(of_kind(party, AttendeeKind.companion))
 
 
 def takes_place(session: FestivalSession, person: Person, party: Sequence[Person]) -> bool:
@@ -96,15 +123,31 @@ def most_places(session: FestivalSession) -> int:
     return session.most_places or session.edition.most_places
 
 
+def group_limit(session: FestivalSession, capacity: int) -> int:
+    """Most places a group may book by itself of an occurrence of this capacity: the session's
+    own number, else the festival's, or half the places where that is less."""
+    most = session.most_in_group or session.edition.most_in_group
+    return max(1, min(most, capacity // 2))
+
+
 def check_party(
-    session: FestivalSession, party: Sequence[Person], *, complete: bool = False
+    session: FestivalSession,
+    party: Sequence[Person],
+    *,
+    complete: bool = False,
+    capacity: int | None = None,
+    by_staff: bool = False,
 ) -> None:
-    """Raise RuleBroken, on the field it belongs to, unless this party may come to this session.
+    """Raise RuleBroken or GroupTooLarge, on the field it belongs to, unless this party may come.
 
     A child's own field is ``age_`` with its place in the party. Children whose age is not known
-    yet are checked by age only later, when the party is complete.
+    yet are checked by age only later, when the party is complete. ``capacity`` of the occurrence
+    bounds groups; the team (``by_staff``) may book larger parties, who asked them for it.
     """
     _check_numbers(session, party)
+    if not by_staff:
+        _check_limits(session, party, capacity)
+    _check_companions(party)
     _check_adults(session, party)
     for place, person in enumerate(party):
         if person.kind != AttendeeKind.child:
@@ -122,12 +165,48 @@ def _check_numbers(session: FestivalSession, party: Sequence[Person]) -> None:
         raise RuleBroken(N_("One booking can be for 255 people at most."), field="adults")
     if children_of(party) and not children_may_come(session):
         raise RuleBroken(N_("This session is for adults. Children cannot come."), field="children")
-    limit = most_places(session)
+    for place, person in enumerate(party):
+        if person.age is not None and not 0 <= person.age < ADULT_AGE:
+            raise RuleBroken(
+                N_("A child's age is 0 to 17. Whoever is 18 or older comes as an adult."),
+                field=f"age_{place}",
+            )
+    if of_kind(party, AttendeeKind.unnamed) and adults_only_accompany(session):
+        raise RuleBroken(
+            N_("This session is for children. Call us to bring a group of them."), field="unnamed"
+        )
+
+
+def _check_limits(session: FestivalSession, party: Sequence[Person], capacity: int | None) -> None:
+    limit, group = most_places(session), len(of_kind(party, AttendeeKind.unnamed))
+    if group:
+        limit = max(limit, group_limit(session, capacity or limit))
+        if group > limit:
+            raise GroupTooLarge(
+                N_("A group can book %(limit)s places here. Call us, and we will look at it."),
+                field="unnamed",
+                limit=limit,
+            )
     if count_places(session, party) > limit:
         raise RuleBroken(
             N_("You can book %(limit)s places at most for this session. Call us if you need more."),
-            field="adults",
+            field="unnamed" if group else "adults",
             limit=limit,
+        )
+
+
+def _check_companions(party: Sequence[Person]) -> None:
+    companions = count_companions(party)
+    if companions and companions == len(party):
+        raise RuleBroken(
+            N_("Somebody who supports you comes with you. Say who they come with."),
+            field="companions",
+        )
+    if companions > COMPANIONS_EACH * (len(party) - companions):
+        raise RuleBroken(
+            N_("Each person can bring %(limit)s companions. Call us if you need more."),
+            field="companions",
+            limit=COMPANIONS_EACH,
         )
 
 

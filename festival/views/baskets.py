@@ -20,7 +20,7 @@ from festival.domain.errors import DomainError
 from festival.domain.observations import HOLDS, tries
 from festival.extensions import write
 from festival.forms.base import in_words
-from festival.forms.bookings import ConfirmForm, ContactForm, PartyForm, PeopleForm
+from festival.forms.baskets import ConfirmForm, ContactForm, PartyForm, PeopleForm
 from festival.models import AttendeeKind, Booking, Edition, Occurrence
 from festival.views import shown
 from festival.views.access import by_link, public

@@ -1,28 +1,45 @@
-"""A booking on its way: hold places, say who comes, confirm, or leave."""
+"""A booking on its way: places held as they are added, people said once, left or forgotten."""
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from festival.domain import audit, clock, outbox, references, tickets, words
-from festival.domain.bookings.finding import by_key, hash_secret, of_secret, read_again, standing
+from festival.domain import clock
+from festival.domain.bookings.claims import (
+    Line,
+    drop_line,
+    lines_of,
+    make_claims,
+    parts_among,
+)
+from festival.domain.bookings.finding import hash_secret, of_secret, read_again
+from festival.domain.bookings.terms import BasketChanged, HoldOver, Rules
 from festival.domain.capacity import (
+    check_fits,
     check_open,
     give_back,
     lock_and_settle,
-    public_share,
+    offer_what_is_free,
+    share_for,
     take,
+    want,
 )
-from festival.domain.errors import N_, DomainError, NotAllowed, NotFound
-from festival.domain.parties import Person, RuleBroken, check_party, count_places, takes_place
-from festival.domain.states import move
+from festival.domain.errors import N_, NotAllowed, NotFound
+from festival.domain.parties import (
+    Person,
+    RuleBroken,
+    check_party,
+    count_places,
+    persons_of,
+    takes_place,
+)
 from festival.extensions import db
 from festival.models import (
-    Attendee,
+    AllocationKind,
+    AttendeeKind,
     Booking,
     Edition,
     Occurrence,
@@ -32,48 +49,7 @@ from festival.models import (
 
 BASKETS_KEPT = timedelta(hours=24)
 PURGED_AT_ONCE = 500
-
-
-class BasketChanged(DomainError):
-    """The basket was changed in another window meanwhile."""
-
-    reason = "basket_changed"
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_("Your booking was changed in another window. Look at it again, then go on.")
-        )
-
-
-class HoldOver(DomainError):
-    """The hold ran out, and the places are gone."""
-
-    reason = "hold_over"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The installation's own numbers for holds, and the domain of calendar UIDs."""
-
-    hold: timedelta
-    extensions: int
-    calendar_domain: str
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How to reach whoever booked; email and mobile may be empty."""
-
-    name: str
-    email: str = ""
-    mobile: str = ""
-
-
-def parts_of(occurrence: Occurrence) -> list[Occurrence]:
-    """The occurrence itself, or all parts of its series, which are booked together."""
-    if occurrence.series_part is None:
-        return [occurrence]
-    return [part for part in occurrence.session.occurrences if part.series_part is not None]
+MOST_LINES = 30
 
 
 def hold(
@@ -85,34 +61,104 @@ def hold(
     rules: Rules,
     language: str = "en",
 ) -> Booking:
-    """Begin a booking by holding places for this party, in all parts of a series or none.
+    """Hold places for this party, in all parts of a series or none, as a line of the basket that
+    ``secret`` owns; a line for the same session run is replaced. Returns the basket.
 
-    A basket of the same secret is replaced: its holds are given up first. Returns the booking.
-    Raises BookingClosed, RuleBroken or NoPlacesLeft.
+    Raises BookingClosed, RuleBroken, GroupTooLarge, NoPlacesLeft, RoomFull, BasketChanged.
     """
+    return _add(edition, secret, occurrence, party, rules, language, ReservationState.held, None)
+
+
+def wish_to_wait(
+    *,
+    edition: Edition,
+    secret: str,
+    occurrence: Occurrence,
+    party: Sequence[Person],
+    rules: Rules,
+    least: int | None = None,
+    language: str = "en",
+) -> Booking:
+    """The same as a line that asks for a turn in the waiting list; the turn begins when the basket
+    is confirmed. ``least`` places would do; None: all together. Raises as ``hold`` does."""
+    state = ReservationState.waiting
+    return _add(edition, secret, occurrence, party, rules, language, state, least)
+
+
+def _add(
+    edition: Edition,
+    secret: str,
+    occurrence: Occurrence,
+    party: Sequence[Person],
+    rules: Rules,
+    language: str,
+    state: ReservationState,
+    least: int | None,
+) -> Booking:
     now = clock.now()
-    part_ids = {part.id for part in parts_of(occurrence)}
     booking = of_secret(secret)
-    locked = {found.id: found for found in _lock_basket(booking, now, part_ids)}
-    check_party(occurrence.session, party)
-    for part_id in part_ids:
-        check_open(locked[part_id], now)
-    until = now + rules.hold
+    locked = _lock_basket(booking, now, {occurrence.id})
     booking = booking or of_secret(secret)  # a second press waited for the first at the lock
+    parts = parts_among(locked, occurrence.id)
+    check_party(parts[0].session, party, capacity=parts[0].capacity)
+    for part in parts:
+        check_open(part, now)
     if booking is None:
         booking = _new_basket(edition, secret, now)
     elif booking.confirmed_at is not None:
         raise NotAllowed(N_("You have booked these places already. Start again to book more."))
-    elif not set(locked).issuperset(_occurrence_ids(booking)):
-        raise BasketChanged
-    elif {claim.occurrence_id for claim in held_of(booking)} == part_ids:
-        until = held_until(booking) or until  # the same places: no way round the extensions
-    else:
-        booking.extensions = 0
+    until = now + rules.hold
+    before = [line for line in lines_of(booking) if _is_about(line, parts)]
+    _check_not_too_many(booking, before)
+    for line in before:
+        # The same places: no way round the extensions.
+        until = line.ends or until
+        drop_line(line)
+    db.session.flush()
     booking.created_at, booking.language = now, language
-    empty_basket(booking)
-    _claim(booking, [locked[part_id] for part_id in sorted(part_ids)], party, rules, until)
+    line = make_claims(booking, parts, numbered(booking, party), rules, state, until=until)
+    for claim in line.claims:
+        claim.least_places = least
+    if before:
+        offer_what_is_free(parts, now)  # what a smaller party than before leaves
     return booking
+
+
+def _is_about(line: Line, parts: Collection[Occurrence]) -> bool:
+    return {one.occurrence_id for one in line.claims} & {part.id for part in parts} != set()
+
+
+def _check_not_too_many(booking: Booking, replaced: Sequence[Line]) -> None:
+    if len(lines_of(booking)) - len(replaced) >= MOST_LINES:
+        raise RuleBroken(
+            N_("You can book %(limit)s sessions at a time. Book these first, then the others."),
+            limit=MOST_LINES,
+        )
+
+
+def numbered(booking: Booking, party: Sequence[Person]) -> list[Person]:
+    """The party with a number for everybody who has none yet: people of this booking keep theirs,
+    so that they are entered once and come to several sessions."""
+    known = {one.person or 0 for claim in booking.reservations for one in claim.attendees}
+    following = max(known, default=0) + 1
+    found = []
+    for person in party:
+        if person.number is None and person.kind != AttendeeKind.unnamed:
+            found.append(replace(person, number=following))
+            following += 1
+        else:
+            found.append(person)
+    return found
+
+
+def household(booking: Booking) -> list[Person]:
+    """Everybody of the basket or booking once, by number."""
+    found: dict[int, Person] = {}
+    for claim in booking.reservations:
+        for person in persons_of(claim.attendees):
+            if person.number is not None:
+                found.setdefault(person.number, person)
+    return [found[number] for number in sorted(found)]
 
 
 def _new_basket(edition: Edition, secret: str, now: datetime) -> Booking:
@@ -134,114 +180,71 @@ def _lock_basket(
     """Lock and settle what this basket is about and these others (ids), and read the basket as it
     stands under the lock: what was read before may be old. Raises BasketChanged when it is about
     something else by now, which is not locked."""
-    wanted = {*others, *_occurrence_ids(booking)}
-    locked = lock_and_settle(wanted, now)
+    locked = lock_and_settle({*others, *_occurrence_ids(booking)}, now)
     read_again(booking)
-    if not wanted.issuperset(_occurrence_ids(booking)):
+    if not {one.id for one in locked}.issuperset(_occurrence_ids(booking)):
         raise BasketChanged
     return locked
 
 
+def lock_basket(booking: Booking, now: datetime) -> list[Occurrence]:
+    """Lock and settle what this basket is about. Raises BasketChanged."""
+    return _lock_basket(booking, now)
+
+
 def _occurrence_ids(booking: Booking | None) -> set[int]:
-    return {claim.occurrence_id for claim in latest_claims(booking)} if booking else set()
+    if booking is None:
+        return set()
+    return {claim.occurrence_id for line in lines_of(booking) for claim in line.claims}
 
 
-def _claim(
-    booking: Booking,
-    occurrences: Sequence[Occurrence],
-    party: Sequence[Person],
-    rules: Rules,
-    until: datetime,
-) -> None:
+def line_called(booking: Booking, uid: str) -> Line:
+    """The basket's line of this UID. Raises BasketChanged where it is there no more."""
+    found = next((line for line in lines_of(booking) if line.uid == uid), None)
+    if found is None:
+        raise BasketChanged
+    return found
+
+
+def remove_line(booking: Booking, uid: str) -> None:
+    """Take one session out of the basket. Raises BasketChanged."""
     now = clock.now()
-    series = str(uuid.uuid4()) if len(occurrences) > 1 else None
-    for occurrence in occurrences:
-        places, people = count_places(occurrence.session, party), len(party)
-        share = public_share(occurrence)
-        take(occurrence, share, places, people, now)
-        reservation = Reservation(
-            booking_id=booking.id,
-            occurrence_id=occurrence.id,
-            allocation_id=share.id,
-            state=ReservationState.held,
-            series_claim=series,
-            places=places,
-            people=people,
-            held_until=until,
-            created_at=now,
-            calendar_uid=f"{uuid.uuid4()}@{rules.calendar_domain}",
-            revised_at=now,
-            attendees=_attendees(occurrence, party),
-        )
-        booking.reservations.append(reservation)
-        reservation.occurrence = occurrence
-    db.session.flush()
+    locked = _lock_basket(booking, now)
+    if booking.confirmed_at is not None:
+        raise BasketChanged
+    drop_line(line_called(booking, uid))
+    offer_what_is_free(locked, now)
 
 
-def _attendees(occurrence: Occurrence, party: Sequence[Person]) -> list[Attendee]:
-    return [
-        Attendee(
-            kind=person.kind,
-            name=person.name,
-            age=person.age,
-            takes_place=takes_place(occurrence.session, person, party),
-        )
-        for person in party
-    ]
-
-
-def held_of(booking: Booking) -> list[Reservation]:
-    """The reservations that hold places for a basket."""
-    return [claim for claim in booking.reservations if claim.state == ReservationState.held]
-
-
-def latest_claims(booking: Booking) -> list[Reservation]:
-    """The reservations of the last hold, also when it has lapsed: what the basket is about.
-
-    All parts of a series, of which only some may have been settled; nothing once it was left.
-    """
-    newest = max((claim.created_at for claim in booking.reservations), default=None)
-    states = (ReservationState.held, ReservationState.lapsed)
-    return [
-        claim
-        for claim in booking.reservations
-        if claim.created_at == newest and claim.state in states
-    ]
+def leave(booking: Booking) -> None:
+    """The resident gives up the basket before confirming. Raises BasketChanged."""
+    now = clock.now()
+    locked = _lock_basket(booking, now)
+    if booking.confirmed_at is None:
+        empty_basket(booking)
+        booking.answers = {}
+        offer_what_is_free(locked, now)
 
 
 def empty_basket(booking: Booking) -> None:
     """Give up everything this basket holds, and forget who was to come; its occurrences are
     locked."""
+    for line in lines_of(booking):
+        drop_line(line)
     for claim in list(booking.reservations):
-        if claim.state == ReservationState.held:
-            give_back(claim, claim.places, claim.people)
         booking.reservations.remove(claim)
         db.session.delete(claim)
     db.session.flush()
 
 
-def leave(booking: Booking) -> None:
-    """The resident gives up the basket before confirming. Raises BasketChanged."""
-    _lock_basket(booking, clock.now())
-    if booking.confirmed_at is None:
-        empty_basket(booking)
-        booking.answers = {}
-
-
 def is_over(booking: Booking, now: datetime) -> bool:
-    """Whether the basket's hold has run out, settled or not."""
-    held = held_of(booking)
-    return not held or any(_until(claim) <= now for claim in held)
-
-
-def _until(claim: Reservation) -> datetime:
-    assert claim.held_until is not None  # a CHECK says so
-    return claim.held_until
+    """Whether some hold of the basket has run out, settled or not."""
+    return any(line.ran_out(now) for line in lines_of(booking))
 
 
 def held_until(booking: Booking) -> datetime | None:
-    """When the basket's places are given up (aware, UTC); None when nothing is held."""
-    return min((_until(claim) for claim in held_of(booking)), default=None)
+    """When the first of the basket's places are given up (aware, UTC); None: nothing is held."""
+    return min((line.ends for line in lines_of(booking) if line.ends), default=None)
 
 
 def remember(booking: Booking, answers: Mapping[str, Any]) -> None:
@@ -251,25 +254,75 @@ def remember(booking: Booking, answers: Mapping[str, Any]) -> None:
         booking.answers = {**booking.answers, **answers}
 
 
-def name_party(booking: Booking, party: Sequence[Person], rules: Rules) -> None:
-    """Say who is coming. Places move with the ages (a baby may take none); a hold that ran out
-    is taken anew. Raises RuleBroken, BookingClosed, NoPlacesLeft, BasketChanged, NotFound."""
+def name_people(booking: Booking, people: Sequence[Person]) -> None:
+    """Say who is coming, by the numbers of the household. Places move with the ages (a baby may
+    take none), in every session they come to.
+
+    Raises RuleBroken on ``age_`` with the person's number, BookingClosed, NoPlacesLeft,
+    BasketChanged.
+    """
     now = clock.now()
     locked = _lock_basket(booking, now)
     if booking.confirmed_at is not None:
         return
-    _check_chosen(locked)
-    for occurrence in locked:
-        check_party(occurrence.session, party)
-        check_open(occurrence, now)
-    until = held_until(booking) or now + rules.hold
-    empty_basket(booking)
-    _claim(booking, locked, party, rules, until)
-
-
-def _check_chosen(locked: Collection[Occurrence]) -> None:
-    if not locked:
+    if not lines_of(booking):
         raise NotFound(N_("You have not chosen a session yet."))
+    by_number = {person.number: person for person in people}
+    for line in lines_of(booking):
+        party = [_told(person, by_number) for person in line.party]
+        _check_numbered(line, party)
+        for claim in line.claims:
+            _set_party(claim, party, now)
+    db.session.flush()
+    offer_what_is_free(locked, now)
+
+
+def _told(person: Person, by_number: Mapping[int | None, Person]) -> Person:
+    told = by_number.get(person.number) if person.number is not None else None
+    return person if told is None else replace(person, name=told.name, age=told.age)
+
+
+def _check_numbered(line: Line, party: Sequence[Person]) -> None:
+    """The rules, with a child's field called by the person's number."""
+    occurrence = line.first.occurrence
+    try:
+        check_party(occurrence.session, party, capacity=occurrence.capacity)
+    except RuleBroken as broken:
+        if broken.field and broken.field.startswith("age_"):
+            broken.field = f"age_{party[int(broken.field.removeprefix('age_'))].number}"
+        raise
+
+
+def _set_party(claim: Reservation, party: Sequence[Person], now: datetime) -> None:
+    """The same people, better known; what is held follows."""
+    session = claim.occurrence.session
+    places = count_places(session, party)
+    if claim.state == ReservationState.held:
+        follow_places(claim, places, len(party), now)
+    claim.places = places
+    claim.own_places = min(claim.own_places, places)
+    for one, person in zip(claim.attendees, party, strict=True):
+        one.name, one.age = person.name, person.age
+        one.takes_place = takes_place(session, person, party)
+
+
+def follow_places(
+    claim: Reservation, places: int, people: int, now: datetime, companions: int = 0
+) -> None:
+    """Let the counters follow a party that takes other places than before, of which ``companions``
+    are new. Raises NoPlacesLeft or RoomFull."""
+    more, joining = places - claim.places, people - claim.people
+    share = claim.allocation or share_for(claim.occurrence, AllocationKind.public)
+    if more < 0 or joining < 0:
+        give_back(claim, max(0, -more), max(0, -joining))
+        claim.companions = min(claim.companions, people)
+        claim.places = min(claim.places, places)
+        claim.people = min(claim.people, people)
+    if more > 0 or joining > 0:
+        asked = max(0, more), max(0, joining)
+        check_fits(claim.occurrence, want(share, *asked, companions), now)
+        claim.own_places += take(claim.occurrence, share, *asked, now, companions)
+        claim.places, claim.people = places, people
 
 
 def extend(booking: Booking, rules: Rules) -> None:
@@ -278,72 +331,13 @@ def extend(booking: Booking, rules: Rules) -> None:
     _lock_basket(booking, now)
     if booking.extensions >= rules.extensions:
         raise RuleBroken(N_("We cannot hold these places any longer. Book them now, or call us."))
-    held = held_of(booking)
+    held = [line for line in lines_of(booking) if line.state == ReservationState.held]
     if not held:
         raise HoldOver(N_("The time to book ran out. What you typed is still here: go on to book."))
     booking.extensions += 1
-    for claim in held:
-        claim.held_until = now + rules.hold
-
-
-def confirm(
-    booking: Booking, contact: Contact, key: str, rules: Rules, shown: Collection[str] | None = None
-) -> Booking:
-    """Make the basket a booking: all of it or nothing.
-
-    ``key`` is the form's idempotency key: a repeat returns what the first did, and so does any
-    other form of the same basket. ``shown`` are the calendar UIDs of the reservations that the
-    person agreed to, where a page showed them (an id may be used again once its row is gone).
-    A hold that ran out is taken again if the places are still there. Raises NoPlacesLeft,
-    RoomFull, BookingClosed, RuleBroken, BasketChanged, NotFound.
-    """
-    now = clock.now()
-    if (done := by_key(key)) is not None:
-        return done
-    locked = _lock_basket(booking, now)
-    if booking.confirmed_at is not None:
-        return booking
-    _check_chosen(locked)
-    claims = latest_claims(booking)
-    if shown is not None and {claim.calendar_uid for claim in claims} != set(shown):
-        raise BasketChanged
-    for occurrence in locked:
-        check_open(occurrence, now)
-    if len(held_of(booking)) < len(claims):  # it ran out, perhaps in one part of a series only
-        party = _party_again(claims[0])
-        empty_basket(booking)
-        _claim(booking, locked, party, rules, now + rules.hold)
-    _confirm_claims(booking, now)
-    booking.reference = references.make_reference(db.session.get_one(Edition, booking.edition_id))
-    booking.confirm_key = key
-    booking.confirmed_at = now
-    booking.answers = {}
-    _set_contact(booking, contact)
-    db.session.flush()
-    outbox.tell_booker(booking, "booked", standing(booking))
-    audit.record("booking.confirmed", booking, actor=None, channel=booking.channel.value)
-    return booking
-
-
-def _party_again(claim: Reservation) -> list[Person]:
-    return [Person(one.kind, one.name, one.age) for one in claim.attendees]
-
-
-def _confirm_claims(booking: Booking, now: datetime) -> None:
-    for claim in held_of(booking):
-        check_party(claim.occurrence.session, _party_again(claim), complete=True)
-        move(claim, ReservationState.confirmed)
-        claim.confirmed_at = now
-        claim.held_until = None
-        claim.revised_at = now
-        tickets.issue(claim)
-
-
-def _set_contact(booking: Booking, contact: Contact) -> None:
-    booking.name = contact.name
-    booking.name_folded = words.fold(contact.name)[:160]
-    booking.email = contact.email
-    booking.mobile = contact.mobile
+    for line in held:
+        for claim in line.claims:
+            claim.held_until = now + rules.hold
 
 
 def purge_baskets(now: datetime) -> int:
@@ -352,14 +346,15 @@ def purge_baskets(now: datetime) -> int:
     query = sa.select(Booking).where(Booking.confirmed_at.is_(None), begun_before)
     old = list(db.session.scalars(query.order_by(Booking.id).limit(PURGED_AT_ONCE)))
     wanted = {occurrence_id for one in old for occurrence_id in _occurrence_ids(one)}
-    lock_and_settle(wanted, now)
+    locked = lock_and_settle(wanted, now)
     forgotten = 0
     for booking in old:
         read_again(booking)
         moved_on = booking.confirmed_at is not None or booking.created_at >= now - BASKETS_KEPT
-        if moved_on or not wanted.issuperset(_occurrence_ids(booking)):
+        if moved_on or not {one.id for one in locked}.issuperset(_occurrence_ids(booking)):
             continue
         empty_basket(booking)
         db.session.delete(booking)
         forgotten += 1
+    offer_what_is_free(locked, now)
     return forgotten

@@ -1,66 +1,63 @@
-"""A change of mind: places given back after booking."""
+"""Changes of mind about one reservation: fewer, more, other names, nobody at all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from festival.domain import audit, clock, outbox, scans, tickets
-from festival.domain.bookings.finding import read_again
+from festival.domain.bookings.baskets import follow_places, numbered
+from festival.domain.bookings.claims import Line, make_claims
+from festival.domain.bookings.confirming import FULL, begin_turn
+from festival.domain.bookings.finding import read_again, standing
+from festival.domain.bookings.terms import Rules, Who
 from festival.domain.capacity import (
     BookingClosed,
-    give_back,
+    check_open,
     lock_and_settle,
-    take,
+    offer_what_is_free,
 )
 from festival.domain.errors import N_, NotFound
-from festival.domain.parties import Person, RuleBroken, check_party, count_places, takes_place
+from festival.domain.parties import (
+    Person,
+    RuleBroken,
+    check_party,
+    count_companions,
+    count_places,
+    persons_of,
+    takes_place,
+)
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
+    Attendee,
     Booking,
+    Occurrence,
     Reservation,
     ReservationState,
 )
 
 
-def give_up(booking: Booking, reservation: Reservation, attendee_ids: Collection[int]) -> None:
-    """Cancel these people of a confirmed reservation; all of them cancels it.
+def locked_parts(
+    booking: Booking,
+    reservation: Reservation,
+    now: datetime,
+    *,
+    also: Collection[int] = (),
+    states: Collection[ReservationState] = (ReservationState.confirmed,),
+) -> tuple[list[Occurrence], list[Reservation]]:
+    """Lock, settle and read again what this reservation is about (all parts of its series) and
+    these other occurrences; the locked ones, and the parts that are still to come.
 
-    In a series the same people leave every part that is still to come. The places are free at
-    once. Raises NotFound, RuleBroken, BookingClosed, and NoPlacesLeft where an adult who is left
-    begins to count.
+    Raises NotFound where it is in none of these states any more, BookingClosed once it started.
     """
-    now = clock.now()
-    parts = _series_of(booking, reservation)
-    lock_and_settle({part.occurrence_id for part in parts}, now)
+    ids = {part.occurrence_id for part in _series_of(booking, reservation)}
+    locked = lock_and_settle({*ids, *also}, now)
     read_again(booking)
-    confirmed = [part for part in parts if part.state == ReservationState.confirmed]
-    if reservation not in confirmed:
-        raise NotFound(N_("This booking has already been cancelled."))
+    standing_parts = [one for one in _series_of(booking, reservation) if one.state in states]
+    if reservation not in standing_parts:
+        raise NotFound(N_("This has been cancelled or changed already. Look at your booking."))
     if reservation.occurrence.starts_at <= now:
         raise BookingClosed(N_("This session has started, so it cannot be changed any more."))
-    positions = _positions(reservation, attendee_ids)
-    changed = [part for part in confirmed if part.occurrence.starts_at > now]
-    for part in changed:
-        _shrink(part, positions, now)
-    gone = reservation.state == ReservationState.cancelled
-    outbox.tell_booker(booking, "cancelled" if gone else "changed", changed)
-    audit.record(
-        "booking.cancelled" if gone else "booking.reduced",
-        booking,
-        actor=None,
-        people=len(positions),
-    )
-
-
-def _positions(reservation: Reservation, attendee_ids: Collection[int]) -> set[int]:
-    """Where in the party these people stand, as it is under the lock: pressed twice, the second
-    time finds nobody."""
-    positions = {
-        place for place, one in enumerate(reservation.attendees) if one.id in set(attendee_ids)
-    }
-    if not positions:
-        raise RuleBroken(N_("Say who cannot come."), field="people")
-    return positions
+    return locked, [one for one in standing_parts if one.occurrence.starts_at > now]
 
 
 def _series_of(booking: Booking, reservation: Reservation) -> list[Reservation]:
@@ -69,27 +66,112 @@ def _series_of(booking: Booking, reservation: Reservation) -> list[Reservation]:
     return [one for one in booking.reservations if one.series_claim == reservation.series_claim]
 
 
-def _shrink(part: Reservation, positions: set[int], now: datetime) -> None:
-    """Take the people at these positions out of one reservation."""
+def give_up(
+    booking: Booking,
+    reservation: Reservation,
+    attendee_ids: Collection[int],
+    who: Who | None = None,
+) -> None:
+    """Cancel these people of a confirmed reservation; all of them cancels it.
+
+    In a series the same people leave every part that is still to come. The places go to the
+    waiting list, else they are free at once. Raises NotFound, RuleBroken, BookingClosed, and
+    NoPlacesLeft where an adult who is left begins to count.
+    """
+    now = clock.now()
+    locked, parts = locked_parts(booking, reservation, now)
+    positions = positions_of(reservation, attendee_ids)
+    for part in parts:
+        shrink(part, positions, now)
+    gone = reservation.state == ReservationState.cancelled
+    outbox.tell_booker(booking, "cancelled" if gone else "changed", parts)
+    _record("booking.cancelled" if gone else "booking.reduced", booking, who, people=len(positions))
+    offer_what_is_free(locked, now)
+
+
+def cancel_reservation(booking: Booking, reservation: Reservation, who: Who | None = None) -> None:
+    """Nobody of this reservation comes, nor to the parts of its series that are still to come."""
+    give_up(booking, reservation, [one.id for one in reservation.attendees], who)
+
+
+def cancel_all(booking: Booking, who: Who | None = None) -> int:
+    """Cancel everything of this booking that has not started, and leave every line; how many
+    reservations ended. Raises NotFound where nothing was left to cancel."""
+    now = clock.now()
+    locked = lock_and_settle({one.occurrence_id for one in booking.reservations}, now)
+    read_again(booking)
+    coming = [one for one in standing(booking) if one.occurrence.starts_at > now]
+    waiting = [
+        one
+        for one in booking.reservations
+        if one.state in (ReservationState.waiting, ReservationState.offered)
+    ]
+    if not coming and not waiting:
+        raise NotFound(N_("There is nothing left to cancel in this booking."))
+    for part in coming:
+        shrink(part, set(range(len(part.attendees))), now)
+    for claim in waiting:
+        if claim.state == ReservationState.offered:
+            follow_places(claim, 0, 0, now)
+        move(claim, ReservationState.cancelled)
+        claim.ended_at = now
+    if coming:
+        outbox.tell_booker(booking, "cancelled", coming)
+    _record("booking.cancelled", booking, who, reservations=len(coming) + len(waiting))
+    offer_what_is_free(locked, now)
+    return len(coming) + len(waiting)
+
+
+def positions_of(reservation: Reservation, attendee_ids: Collection[int]) -> set[int]:
+    """Where in the party these people stand, as it is under the lock: pressed twice, the second
+    time finds nobody. Raises RuleBroken."""
+    positions = {
+        place for place, one in enumerate(reservation.attendees) if one.id in set(attendee_ids)
+    }
+    if not positions:
+        raise RuleBroken(N_("Say who cannot come."), field="people")
+    return positions
+
+
+def shrink(part: Reservation, positions: Collection[int], now: datetime) -> None:
+    """Take the people at these positions out of one reservation; without anybody left it is
+    cancelled."""
     kept = [one for place, one in enumerate(part.attendees) if place not in positions]
-    party = [Person(one.kind, one.name, one.age) for one in kept]
-    places = count_places(part.occurrence.session, party)
     _check_nobody_is_in(part, len(kept))
     if kept:
-        check_party(part.occurrence.session, party)
-    else:
-        move(part, ReservationState.cancelled)
-        part.ended_at = now
-    _move_places(part, places, len(kept), now)
+        set_people(part, kept, now)
+        return
+    move(part, ReservationState.cancelled)
+    places, people = part.places, part.people
+    follow_places(part, 0, 0, now)
+    part.places, part.people = places, people  # what was given up stays to be read
+    part.ended_at = now
+    _revised(part, now)
+    db.session.flush()
+
+
+def set_people(part: Reservation, people: Sequence[Attendee], now: datetime) -> None:
+    """These are the people of a confirmed reservation from now on: its rules, places and ticket
+    follow. Raises RuleBroken, NoPlacesLeft, RoomFull."""
+    session, party = part.occurrence.session, persons_of(people)
+    check_party(session, party, capacity=part.occurrence.capacity, by_staff=True)
+    companions = count_companions(party)
+    new_companions = max(0, companions - part.companions)
+    part.companions = min(part.companions, companions)
+    follow_places(part, count_places(session, party), len(party), now, new_companions)
+    part.places, part.people = count_places(session, party), len(party)
+    part.companions = companions
+    part.attendees = list(people)
+    for one, person in zip(people, party, strict=True):
+        one.takes_place = takes_place(session, person, party)
+    _revised(part, now)
+    tickets.reissue(part)
+    db.session.flush()
+
+
+def _revised(part: Reservation, now: datetime) -> None:
     part.calendar_sequence += 1
     part.revised_at = now
-    if kept:
-        part.places, part.people = places, len(kept)
-        part.attendees = kept
-        for one, person in zip(kept, party, strict=True):
-            one.takes_place = takes_place(part.occurrence.session, person, party)
-        tickets.reissue(part)
-    db.session.flush()
 
 
 def _check_nobody_is_in(part: Reservation, kept: int) -> None:
@@ -103,10 +185,92 @@ def _check_nobody_is_in(part: Reservation, kept: int) -> None:
         )
 
 
-def _move_places(part: Reservation, places: int, people: int, now: datetime) -> None:
-    """Let the counters follow a party; without its last child an adult may begin to count."""
-    if places > part.places:
-        assert part.allocation is not None  # a CHECK says so
-        take(part.occurrence, part.allocation, places - part.places, people - part.people, now)
-    else:
-        give_back(part, part.places - places, part.people - people)
+def add_people(
+    booking: Booking,
+    reservation: Reservation,
+    party: Sequence[Person],
+    rules: Rules,
+    who: Who | None = None,
+    *,
+    wait: bool = False,
+) -> Line:
+    """More people come, to all parts of a series that are still to come; the line they are on.
+
+    Where there are too few places and ``wait`` is asked for, those who are already booked keep
+    their places and the others get a turn in the waiting list. Raises RuleBroken, GroupTooLarge,
+    NoPlacesLeft, RoomFull, BookingClosed, NotFound.
+    """
+    now = clock.now()
+    who = who or Who(channel=booking.channel)
+    locked, parts = locked_parts(booking, reservation, now)
+    for part in parts:
+        check_open(part.occurrence, now)
+    session, occurrence = reservation.occurrence.session, reservation.occurrence
+    together = [*persons_of(reservation.attendees), *party]
+    check_party(
+        session, together, complete=True, capacity=occurrence.capacity, by_staff=who.is_staff
+    )
+    joining = numbered(booking, party)
+    try:
+        with db.session.begin_nested():
+            for part in parts:
+                new = [_attendee(person) for person in joining]
+                set_people(part, [*part.attendees, *new], now)
+    except FULL:
+        if not wait:
+            raise
+        return _queue_the_others(booking, parts, joining, rules, who, now)
+    outbox.tell_booker(booking, "changed", parts)
+    _record("booking.enlarged", booking, who, people=len(joining))
+    offer_what_is_free(locked, now)
+    return Line(parts)
+
+
+def _attendee(person: Person) -> Attendee:
+    return Attendee(
+        kind=person.kind, name=person.name, age=person.age, person=person.number, takes_place=True
+    )
+
+
+def _queue_the_others(
+    booking: Booking,
+    parts: Sequence[Reservation],
+    joining: Sequence[Person],
+    rules: Rules,
+    who: Who,
+    now: datetime,
+) -> Line:
+    db.session.expire_all()
+    occurrences = [part.occurrence for part in parts]
+    state = ReservationState.waiting
+    line = make_claims(booking, occurrences, joining, rules, state, who.share)
+    begin_turn(line, None, now)
+    outbox.tell_booker(booking, "waiting", line.claims)
+    _record("waiting.joined", booking, who, people=len(joining))
+    return line
+
+
+def rename(
+    booking: Booking, reservation: Reservation, names: Mapping[int, str], who: Who | None = None
+) -> None:
+    """Write other names on people of this reservation, by attendee id; the same person is called
+    so in all sessions of the booking. A group's unnamed people keep their number."""
+    db.session.refresh(booking, with_for_update={"of": Booking})
+    changed = {
+        one.person or -one.id: names[one.id]
+        for one in reservation.attendees
+        if one.id in names and names[one.id] != one.name
+    }
+    for claim in booking.reservations:
+        for one in claim.attendees:
+            key = one.person or -one.id
+            if key in changed:
+                one.name = changed[key]
+    if changed:
+        _record("booking.renamed", booking, who, people=len(changed))
+    db.session.flush()
+
+
+def _record(action: str, booking: Booking, who: Who | None, **facts: object) -> None:
+    who = who or Who(channel=booking.channel)
+    audit.record(action, booking, actor=who.user, **facts)

@@ -79,7 +79,7 @@ def send_references(email: str) -> int:
         Reservation.occurrence.has(Occurrence.ends_at > clock.now()),
     )
     query = sa.select(Booking).where(
-        sa.func.lower(Booking.email) == email.lower(),
+        Booking.email_folded == email.lower(),
         Booking.confirmed_at.is_not(None),
         Booking.reservations.any(coming),
     )

@@ -1,0 +1,201 @@
+"""What an occurrence offers at one moment: a pure reading, which counts what time has done
+although nobody has settled it yet."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from festival.domain.capacity.free import (
+    Free,
+    Turn,
+    Want,
+    free_in_rows,
+    plan,
+    release,
+    share_for,
+)
+from festival.domain.capacity.gates import list_is_over, list_is_served, why_not
+from festival.extensions import db
+from festival.models import (
+    AllocationKind,
+    Occurrence,
+    OccurrenceState,
+    Reservation,
+    ReservationState,
+)
+
+Row = Any  # of reservations: their numbers, without the objects
+
+
+@dataclass(frozen=True)
+class Availability:
+    """What one occurrence offers at one moment."""
+
+    places: int  # free to book; 0 when nobody can book
+    public: int  # free of the share that was asked about, whether or not anybody can book now
+    people: int  # who still fit into the room by law
+    capacity: int
+    reason: str  # open, full, drop_in, not_open, closed, cancelled
+    waiting: int = 0  # how many parties are in line
+
+    @property
+    def is_open(self) -> bool:
+        return self.reason == "open"
+
+
+def availability(
+    occurrence: Occurrence, now: datetime, kind: AllocationKind = AllocationKind.public
+) -> Availability:
+    """What can be booked of this occurrence at ``now`` (aware) from the public share, or from
+    another one and the public share together; a pure reading."""
+    return availabilities([occurrence], now, kind)[occurrence.id]
+
+
+def availabilities(
+    occurrences: Collection[Occurrence],
+    now: datetime,
+    kind: AllocationKind = AllocationKind.public,
+) -> dict[int, Availability]:
+    """``availability`` of many occurrences by id, with one query for all (and one more where some
+    are parts of a series whose others are not among them)."""
+    wanted = {occurrence.id for occurrence in occurrences}
+    groups = in_groups(with_other_parts(occurrences))
+    rows = _moving_rows([one.id for group in groups for one in group], now)
+    found: dict[int, Availability] = {}
+    for group in groups:
+        frees = [free_in_rows(one) for one in group]
+        waiting = _count_and_serve(group, frees, rows, now)
+        fewest = min(
+            free.most(share_for(one, kind).id) for one, free in zip(group, frees, strict=True)
+        )
+        for occurrence, free in zip(group, frees, strict=True):
+            if occurrence.id in wanted:
+                found[occurrence.id] = _say(occurrence, free, fewest, waiting, now)
+    return found
+
+
+def _say(
+    occurrence: Occurrence, free: Free, fewest: int, waiting: int, now: datetime
+) -> Availability:
+    reason = why_not(occurrence, now) or ("open" if fewest > 0 else "full")
+    return Availability(
+        places=fewest if reason == "open" else 0,
+        public=fewest,
+        people=max(0, free.people - free.reserve),
+        capacity=occurrence.capacity,
+        reason=reason,
+        waiting=0 if list_is_over(occurrence, now) else waiting,
+    )
+
+
+def in_groups(occurrences: Collection[Occurrence]) -> list[list[Occurrence]]:
+    """Each occurrence by itself, the parts of a series that stand together and by id."""
+    groups: dict[tuple[str, int], list[Occurrence]] = defaultdict(list)
+    for one in sorted(occurrences, key=lambda one: one.id):
+        with_others = one.series_part is not None and one.state == OccurrenceState.scheduled
+        groups[("series", one.session_id) if with_others else ("run", one.id)].append(one)
+    return list(groups.values())
+
+
+def with_other_parts(occurrences: Collection[Occurrence]) -> list[Occurrence]:
+    """These, and the other parts of their series."""
+    known = {one.id: one for one in occurrences}
+    series = {one.session_id for one in occurrences if one.series_part is not None}
+    if series:
+        query = (
+            sa.select(Occurrence)
+            .where(
+                Occurrence.session_id.in_(series),
+                Occurrence.series_part.is_not(None),
+                Occurrence.id.not_in(known),
+            )
+            .options(selectinload(Occurrence.allocations))
+        )
+        known |= {one.id: one for one in db.session.scalars(query)}
+    return list(known.values())
+
+
+@dataclass
+class _Rows:
+    lapsed: list[Row]
+    line: list[Row]
+
+
+def _moving_rows(ids: Sequence[int], now: datetime) -> dict[int, _Rows]:
+    """Per occurrence: what has run out but is not settled, and who is in line."""
+    waits = sa.and_(
+        Reservation.state == ReservationState.waiting,
+        Reservation.waiting_since.is_not(None),
+        Reservation.passed_over.is_(False),
+    )
+    query = sa.select(
+        Reservation.id,
+        Reservation.occurrence_id,
+        Reservation.allocation_id,
+        Reservation.own_places,
+        Reservation.places,
+        Reservation.people,
+        Reservation.companions,
+        Reservation.series_claim,
+        Reservation.waiting_since,
+        Reservation.least_places,
+        (Reservation.state == ReservationState.waiting).label("waits"),
+    ).where(Reservation.occurrence_id.in_(ids), sa.or_(waits, has_run_out(now)))
+    found: dict[int, _Rows] = defaultdict(lambda: _Rows([], []))
+    for row in db.session.execute(query):
+        rows = found[row.occurrence_id]
+        (rows.line if row.waits else rows.lapsed).append(row)
+    return found
+
+
+def has_run_out(now: datetime) -> sa.ColumnElement[bool]:
+    """SQL: a hold or an offer whose time is over, settled or not."""
+    return sa.or_(
+        sa.and_(Reservation.state == ReservationState.held, Reservation.held_until <= now),
+        sa.and_(Reservation.state == ReservationState.offered, Reservation.offer_until <= now),
+    )
+
+
+def _count_and_serve(
+    group: Sequence[Occurrence], frees: Sequence[Free], rows: dict[int, _Rows], now: datetime
+) -> int:
+    """Put into ``frees`` what settling would: what ran out comes back, who is in line is served.
+    How many parties wait."""
+    for occurrence, free in zip(group, frees, strict=True):
+        for row in rows[occurrence.id].lapsed if occurrence.id in rows else ():
+            free.give(row.allocation_id, row.own_places, row.places, row.people)
+        release(free, occurrence, now)
+    line = _turns(group, rows)
+    if line and all(list_is_served(one, now) for one in group):
+        plan(frees, line)
+    return len(line)
+
+
+def _turns(group: Sequence[Occurrence], rows: dict[int, _Rows]) -> list[Turn]:
+    by_claim: dict[object, dict[int, Row]] = defaultdict(dict)
+    for occurrence in group:
+        for row in rows[occurrence.id].line if occurrence.id in rows else ():
+            by_claim[row.series_claim or row.id][occurrence.id] = row
+    turns = []
+    for claim in by_claim.values():
+        if len(claim) < len(group):
+            continue  # a part was cancelled for them: no whole turn any more
+        first = claim[group[0].id]
+        wants = [
+            Want(_home(one, claim[one.id]), row.places, row.people, row.companions)
+            for one, row in ((one, claim[one.id]) for one in group)
+        ]
+        turns.append(Turn(first.waiting_since, first.id, wants, first.least_places))
+    return turns
+
+
+def _home(occurrence: Occurrence, row: Row) -> int:
+    """The share a party in line draws on."""
+    ids = {share.id for share in occurrence.allocations}
+    public = share_for(occurrence, AllocationKind.public).id
+    return row.allocation_id if row.allocation_id in ids else public
