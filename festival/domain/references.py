@@ -6,20 +6,31 @@ import secrets
 import sqlalchemy as sa
 
 from festival.extensions import db
-from festival.models import Booking, Counter, Edition
+from festival.models import Booking, Counter, Edition, Ticket
 
 # No 0 O, 1 I L, 5 S: they are taken for one another on paper and on the phone.
 ALPHABET = "2346789ABCDEFGHJKMNPQRTUVWXYZ"
 LENGTH = 6
+HIGHEST_TICKET = 2**32 - 1
 
 
 def make_reference(edition: Edition) -> str:
     """A reference like ``WLF-7K4-92M`` that no booking has."""
+    return draw(edition, 0)[0]
+
+
+def draw(edition: Edition, tickets: int) -> tuple[str, list[int]]:
+    """A reference that no booking has, and so many numbers that no ticket has: random, so that
+    they tell nothing of how many there are. One question to the database for all of them."""
     while True:
         letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         reference = f"{edition.reference_prefix}-{letters[:3]}-{letters[3:]}"
-        if not db.session.scalar(sa.select(Booking.id).where(Booking.reference == reference)):
-            return reference
+        numbers = {secrets.randbelow(HIGHEST_TICKET) + 1 for _ in range(tickets)}
+        known = sa.select(Booking.id).where(Booking.reference == reference).exists()
+        taken = sa.select(Ticket.id).where(Ticket.number.in_(numbers)).exists()
+        is_known = db.session.scalar(sa.select(sa.or_(known, taken) if numbers else known))
+        if not is_known and len(numbers) == tickets:
+            return reference, list(numbers)
 
 
 def read_reference(typed: str, prefix: str) -> str | None:

@@ -135,12 +135,13 @@ def in_groups(code: str, size: int = 6) -> str:
     return " ".join(code[start : start + size] for start in range(0, len(code), size))
 
 
-def issue(reservation: Reservation) -> Ticket:
-    """The reservation's first ticket, with a random number that tells nothing of the volume."""
-    while True:
-        number = secrets.randbelow(2**32 - 1) + 1
-        if not db.session.scalar(sa.select(Ticket.id).where(Ticket.number == number)):
-            break
+def issue(reservation: Reservation, number: int | None = None) -> Ticket:
+    """The reservation's first ticket, with a random number that tells nothing of the volume;
+    ``number`` where one was drawn that no ticket has."""
+    while number is None:
+        drawn = secrets.randbelow(2**32 - 1) + 1
+        if not db.session.scalar(sa.select(Ticket.id).where(Ticket.number == drawn)):
+            number = drawn
     ticket = Ticket(number=number, generation=0, people=reservation.people, issued_at=clock.now())
     reservation.ticket = ticket
     return ticket

@@ -199,12 +199,14 @@ def book_claim(claim: Reservation, now: datetime) -> None:
     settle_confirmed(claim, now)
 
 
-def settle_confirmed(claim: Reservation, now: datetime) -> None:
-    """What every confirmed reservation has, and no longer has."""
+def settle_confirmed(claim: Reservation, now: datetime, *, ticket: bool = True) -> None:
+    """What every confirmed reservation has, and no longer has; without its ticket where several
+    are drawn together."""
     claim.confirmed_at = now
     claim.held_until = claim.offer_until = None
     claim.revised_at = now
-    tickets.reissue(claim)
+    if ticket:
+        tickets.reissue(claim)
 
 
 def drop_line(line: Line) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from festival.domain import audit, clock, outbox, references, words
+from festival.domain import audit, clock, outbox, references, tickets, words
 from festival.domain.bookings.baskets import lock_basket, numbered
 from festival.domain.bookings.claims import (
     Line,
@@ -151,7 +151,7 @@ def _get_line(line: Line, choice: Instead | None, rules: Rules, now: datetime) -
     db.session.flush()
     for claim in line.claims:
         move(claim, ReservationState.confirmed)
-        settle_confirmed(claim, now)
+        settle_confirmed(claim, now, ticket=False)
     return line
 
 
@@ -177,8 +177,12 @@ def begin_turn(line: Line, least: int | None, now: datetime) -> None:
 
 
 def _finish(booking: Booking, contact: Contact, key: str | None, now: datetime) -> None:
+    """A booking from now on: its reference, its tickets, and how its booker is reached."""
     edition = db.session.get_one(Edition, booking.edition_id)
-    booking.reference = references.make_reference(edition)
+    booked = standing(booking)
+    booking.reference, numbers = references.draw(edition, len(booked))
+    for claim, number in zip(booked, numbers, strict=True):
+        tickets.issue(claim, number)
     booking.confirm_key = key
     booking.confirmed_at = now
     set_contact(booking, contact)
@@ -210,25 +214,26 @@ def in_line(booking: Booking) -> list[Reservation]:
 
 def book(
     *,
-    edition: Edition,
     wishes: Sequence[Wish],
     contact: Contact,
     rules: Rules,
     who: Who,
+    edition: Edition | None = None,
     language: str = "en",
     key: str | None = None,
 ) -> Booking:
     """Book all these wishes at once, without a basket: for the phone line, a counter, a program.
 
-    Raises NotAllHad with a problem for each wish (by its place, from 0) that cannot be had and
-    does not wait; nothing is booked then.
+    ``edition``: None for that of what is wished for. Raises NotAllHad with a problem for each wish
+    (by its place, from 0) that cannot be had and does not wait; nothing is booked then.
     """
     now = clock.now()
     if key is not None and (done := by_key(key)) is not None:
         return done
     locked = lock_and_settle({wish.occurrence_id for wish in wishes}, now)
+    festival = edition or (locked[0].session.edition if locked else None)
     booking = Booking(
-        edition_id=edition.id,
+        edition_id=festival.id if festival else None,
         secret_hash=hash_secret(new_secret()),
         channel=who.channel,
         language=language,
@@ -241,14 +246,14 @@ def book(
     )
     problems: dict[object, DomainError] = {}
     with db.session.no_autoflush:
-        _finish(booking, contact, key, now)
         for place, wish in enumerate(wishes):
             try:
                 _grant(booking, wish, locked, rules, who, now)
             except DomainError as problem:
                 problems[place] = problem
-    if problems:
-        raise NotAllHad(problems)
+        if problems:
+            raise NotAllHad(problems)
+        _finish(booking, contact, key, now)
     db.session.add(booking)
     db.session.flush()
     tell_of_booking(booking)
@@ -283,6 +288,6 @@ def _grant(
         begin_turn(line, wish.least, now)
     for claim in line.claims:
         if claim.state == ReservationState.confirmed:
-            settle_confirmed(claim, now)
+            settle_confirmed(claim, now, ticket=False)
         if wish.asked or wish.answer:
             note_asked(claim, wish.asked, wish.answer, now)
