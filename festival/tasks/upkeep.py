@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from festival.domain import bookings, capacity, clock, offers
+from festival.domain import bookings, capacity, clock, offers, retention
 from festival.domain.observations import tries
 from festival.extensions import db, write
 from festival.models import FestivalSession
@@ -44,8 +44,11 @@ def _each(thing: str, ids: Iterable[int], work: Callable[[int], object]) -> int:
 
 
 def purge() -> int:
-    """Forget unfinished baskets after a day, and counts of tries whose window is over."""
+    """Forget unfinished baskets after a day, what parties asked for and how old their children
+    are after thirty, first answers after a week, and counts of tries whose window is over."""
     if tries.storage is not None:
         tries.storage.purge()
     with write():
-        return bookings.purge_baskets(clock.now())
+        forgotten = bookings.purge_baskets(clock.now())
+    with write():
+        return forgotten + sum(retention.forget(clock.now()).values())

@@ -1,0 +1,93 @@
+"""What is forgotten thirty days after a session, and what is kept."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from festival.domain import bookings, clock, retention
+from festival.domain.bookings import Asked
+from festival.domain.retention import AFTER_SESSION, age_band
+from festival.extensions import db
+from festival.models import (
+    AccessRequest,
+    ApiToken,
+    AttendeeKind,
+    Booking,
+    IdempotencyKey,
+    TokenRole,
+)
+from tests import factories
+from tests.factories import occurrence_of
+
+
+@pytest.mark.parametrize(
+    ("age", "band"), [(0, "0-4"), (4, "0-4"), (5, "5-10"), (11, "11-15"), (17, "16-17")]
+)
+def test_bands(age: int, band: str) -> None:
+    assert age_band(age) == band
+
+
+@pytest.fixture
+def family(app: Flask) -> Booking:
+    """An adult with a child of seven, who asked for something."""
+    run = occurrence_of(factories.session(question="Any food allergies?"))
+    booking = factories.booking(run, 1, ages=[7])
+    claim = factories.reservation_of(booking)
+    names = {one.id: name for one, name in zip(claim.attendees, ("Ada", "Byron"), strict=True)}
+    bookings.rename(booking, claim, names)
+    asked = Asked(["step-free"], "Near the front", consent=True)
+    bookings.note_asked(claim, asked, "Nuts", clock.now())
+    db.session.flush()
+    return booking
+
+
+def test_after_thirty_days_only_the_band_of_an_age_is_kept(
+    family: Booking, at: Callable[..., None]
+) -> None:
+    claim = factories.reservation_of(family)
+    at(claim.occurrence.ends_at + AFTER_SESSION + timedelta(minutes=1))
+    assert retention.forget(clock.now()) == {
+        "access requests": 1,
+        "children and companions": 1,
+        "first answers": 0,
+    }
+    db.session.expire_all()
+    adult, child = factories.reservation_of(family).attendees
+    assert (adult.name, adult.age_band) == ("Ada", "")
+    assert (child.kind, child.name, child.age, child.age_band) == (
+        AttendeeKind.child,
+        "",
+        None,
+        "5-10",
+    )
+    assert db.session.scalar(sa.select(sa.func.count(AccessRequest.id))) == 0
+    assert sum(retention.forget(clock.now()).values()) == 0
+
+
+def test_a_day_before_nothing_is_forgotten(family: Booking, at: Callable[..., None]) -> None:
+    claim = factories.reservation_of(family)
+    at(claim.occurrence.ends_at + AFTER_SESSION - timedelta(days=1))
+    assert sum(retention.forget(clock.now()).values()) == 0
+    assert claim.attendees[1].age == 7
+    assert claim.access_request is not None
+    assert claim.access_request.note == "Near the front"
+
+
+def test_first_answers_are_kept_for_a_week(app: Flask, at: Callable[..., None]) -> None:
+    now = clock.now()
+    token = ApiToken(name="Kiosk", role=TokenRole.web, secret_hash="x", created_at=now)
+    db.session.add(token)
+    db.session.flush()
+    db.session.add(
+        IdempotencyKey(
+            token_id=token.id, key="k", request_hash="h", status=201, answer="{}", created_at=now
+        )
+    )
+    db.session.flush()
+    at(now + timedelta(days=6))
+    assert retention.forget(clock.now())["first answers"] == 0
+    at(now + timedelta(days=8))
+    assert retention.forget(clock.now())["first answers"] == 1
