@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -113,6 +114,8 @@ LOOK = (
     .where(ApiToken.secret_hash == sa.bindparam("secret"))
 )
 
+KEEP = cast("sa.Table", IdempotencyKey.__table__).insert()
+
 
 def recognise(secret: str, key: str | None = None) -> Caller:
     """Whose secret this is, with the first answer to this key: one question to the database.
@@ -136,16 +139,16 @@ def recognise(secret: str, key: str | None = None) -> Caller:
 def keep_answer(token: ApiToken, key: str, request_hash: str, status: int, answer: str) -> None:
     """Remember the answer to this write, in its own transaction. A key that has an answer already
     fails by its UNIQUE, so that of two at once only one is carried out."""
-    db.session.execute(
-        sa.insert(IdempotencyKey).values(
-            token_id=token.id,
-            key=key,
-            request_hash=request_hash,
-            status=status,
-            answer=answer,
-            created_at=clock.now(),
-        )
-    )
+    facts = {
+        "token_id": token.id,
+        "key": key,
+        "request_hash": request_hash,
+        "status": status,
+        "answer": answer,
+        "created_at": clock.now(),
+    }
+    db.session.flush()
+    db.session.connection().execute(KEEP, facts)  # a row of which no object is needed
 
 
 def first_answer(token: ApiToken, key: str) -> IdempotencyKey | None:

@@ -18,24 +18,25 @@ from festival.domain.programme import is_public
 from festival.extensions import db
 from festival.models import FestivalSession, Occurrence
 
+RUNS = (
+    sa.select(Occurrence)
+    .where(Occurrence.id.in_(sa.bindparam("ids", expanding=True)))
+    .options(
+        joinedload(Occurrence.session).options(
+            joinedload(FestivalSession.edition),
+            lazyload(FestivalSession.provider),
+            lazyload(FestivalSession.theme),
+        ),
+        lazyload(Occurrence.room),
+    )
+)
+
 
 def foresee(wishes: Sequence[Wish], who: Who, now: datetime) -> None:
     """Raise NotAllHad, as ``book`` would, where one of these wishes is surely too many people for
     the places that are left. Changes nothing and promises nothing."""
     ids = {wish.occurrence_id for wish in wishes}
-    query = (
-        sa.select(Occurrence)
-        .where(Occurrence.id.in_(ids))
-        .options(
-            joinedload(Occurrence.session).options(
-                joinedload(FestivalSession.edition),
-                lazyload(FestivalSession.provider),
-                lazyload(FestivalSession.theme),
-            ),
-            lazyload(Occurrence.room),
-        )
-    )
-    found = {one.id: one for one in db.session.scalars(query)}
+    found = {one.id: one for one in db.session.scalars(RUNS, {"ids": list(ids)})}
     free = availabilities(list(found.values()), now, who.share)
     problems: dict[object, DomainError] = {}
     for place, wish in enumerate(wishes):

@@ -1,5 +1,6 @@
 """The OpenAPI description, made by flask-smorest from the endpoints and their schemas."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -54,7 +55,6 @@ def specification() -> dict[str, Any]:
 class Operation:
     """One thing that can be asked, for the page."""
 
-    group: str
     method: str
     path: str
     summary: str
@@ -74,9 +74,8 @@ def _operations() -> Iterator[Operation]:
         for method in sorted((rule.methods or set()) & {one.upper() for one in METHODS}):
             doc = (view.__doc__ or "").strip().partition("\n\n")[0]
             yield Operation(
-                group=rule.rule.split("/")[3],
                 method=method,
-                path=rule.rule,
+                path=re.sub(r"<(?:[^:>]*:)?(\w+)>", r"{\1}", rule.rule),
                 summary=" ".join(doc.split()),
                 roles=str(getattr(view, "access", "")).removeprefix("token:"),
             )

@@ -4,10 +4,22 @@ from flask import Blueprint, current_app, json, render_template
 from flask.typing import ResponseReturnValue
 
 from festival.delivery.addresses import address
-from festival.models import TokenRole
 from festival.views.access import public
 from festival.views.api.answers import in_json
 from festival.views.api.description import operations, specification
+
+# The line breaks keep it narrow enough for a page.
+EXAMPLE = """curl {base}bookings \\
+  -H 'Authorization: Bearer TOKEN' \\
+  -H 'Idempotency-Key: 7d4c2f' \\
+  -H 'Content-Type: application/json' \\
+  -d '{{
+    "reservations": [
+      {{"occurrence": 12, "adults": 1, "children": [{{"age": 7}}]}}
+    ],
+    "contact": {{"name": "Ada Lovelace", "email": "ada@example.org"}}
+  }}'
+"""
 
 blueprint = Blueprint("api_guide", __name__, url_prefix="/api/v1")
 
@@ -19,9 +31,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "api/home.html",
         operations=operations(),
-        roles=list(TokenRole),
         limit=current_app.config["API_LIMIT"],
-        base=address("api_guide.home"),
+        example=EXAMPLE.format(base=address("api_guide.home")),
     )
 
 
