@@ -94,7 +94,8 @@ def confirm(
     db.session.flush()
     tell_of_booking(booking)
     audit.record("booking.confirmed", booking, actor=None, channel=booking.channel.value)
-    offer_what_is_free(locked, now)
+    if instead:
+        offer_what_is_free(locked, now)  # what was left out may have been held
     return booking
 
 
@@ -117,13 +118,13 @@ def _get(
     had = []
     for line in lines:
         choice = instead.get(line.uid)
+        if choice == "leave":
+            drop_line(line)
+            continue
         try:
             made = _get_line(line, choice, rules, now)
         except DomainError as problem:
-            if choice == "leave":
-                drop_line(line)
-            else:
-                problems[line.uid] = problem
+            problems[line.uid] = problem
             continue
         for claim in made.claims:
             note_asked(claim, asked, answers[line.uid], now)
