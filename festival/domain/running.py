@@ -12,7 +12,7 @@ from festival.domain import audit, clock, outbox, tickets
 from festival.domain.bookings.claims import in_lines
 from festival.domain.capacity import (
     closes_at,
-    give_back,
+    give_all_back,
     lock_and_settle,
     offer_what_is_free,
     public_share,
@@ -205,7 +205,7 @@ def cancel_occurrence(occurrence_id: int, reason: str, *, actor: User | None) ->
 
 def _withdraw(claim: Reservation, now: datetime) -> None:
     if claim.state != ReservationState.waiting:
-        give_back(claim, claim.places, claim.people)
+        give_all_back(claim)
     move(claim, ReservationState.withdrawn)
     claim.ended_at = now
     claim.held_until = claim.offer_until = None

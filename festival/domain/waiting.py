@@ -192,8 +192,7 @@ def _leave_behind(part: Reservation, others: Collection[int], now: datetime) -> 
     gone = [one for place, one in enumerate(part.attendees) if place in others]
     kept = [one for place, one in enumerate(part.attendees) if place not in others]
     session, party = part.occurrence.session, persons_of(kept)
-    follow_places(part, count_places(session, party), len(kept), now)
-    part.companions = count_companions(party)
+    follow_places(part, count_places(session, party), len(kept), now, count_companions(party))
     part.attendees = kept
     for one, person in zip(kept, party, strict=True):
         one.takes_place = takes_place(session, person, party)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from festival.domain import clock, tickets
 from festival.domain.bookings.terms import Asked, Rules
-from festival.domain.capacity import check_fits, give_back, share_for, take, want
+from festival.domain.capacity import check_fits, give_all_back, share_for, take, want
 from festival.domain.errors import N_, NotFound
 from festival.domain.parties import (
     Person,
@@ -213,7 +213,7 @@ def drop_line(line: Line) -> None:
     """Take a line of a basket away, with what it holds; its occurrences are locked."""
     for claim in line.claims:
         if claim.state == ReservationState.held:
-            give_back(claim, claim.places, claim.people)
+            give_all_back(claim)
         claim.booking.reservations.remove(claim)
         db.session.delete(claim)
 

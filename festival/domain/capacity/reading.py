@@ -168,7 +168,7 @@ def _count_and_serve(
     How many parties wait."""
     for occurrence, free in zip(group, frees, strict=True):
         for row in rows[occurrence.id].lapsed if occurrence.id in rows else ():
-            free.give(row.allocation_id, row.own_places, row.places, row.people)
+            free.give(row.allocation_id, row.own_places, row.places, row.people, row.companions)
         release(free, occurrence, now)
     line = _turns(group, rows)
     if line and all(list_is_served(one, now) for one in group):
