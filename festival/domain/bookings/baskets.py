@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from festival.domain import clock
 from festival.domain.bookings.claims import (
     Line,
+    delete_claim,
     drop_line,
     lines_of,
     make_claims,
@@ -232,8 +233,7 @@ def empty_basket(booking: Booking) -> None:
     for line in lines_of(booking):
         drop_line(line)
     for claim in list(booking.reservations):
-        booking.reservations.remove(claim)
-        db.session.delete(claim)
+        delete_claim(claim)
     db.session.flush()
 
 

@@ -215,7 +215,9 @@ def add_people(
     except FULL:
         if not wait:
             raise
-        return _queue_the_others(booking, parts, joining, rules, who, now)
+        line = _queue_the_others(booking, parts, joining, rules, who, now)
+        offer_what_is_free(locked, now)  # another share may have what the first one lacked
+        return line
     outbox.tell_booker(booking, "changed", parts)
     _record("booking.enlarged", booking, who, people=len(joining))
     offer_what_is_free(locked, now)

@@ -214,8 +214,14 @@ def drop_line(line: Line) -> None:
     for claim in line.claims:
         if claim.state == ReservationState.held:
             give_all_back(claim)
-        claim.booking.reservations.remove(claim)
-        db.session.delete(claim)
+        delete_claim(claim)
+
+
+def delete_claim(claim: Reservation) -> None:
+    """The row goes; deleted before it leaves its booking, since a row of no booking may not be."""
+    booking = claim.booking
+    db.session.delete(claim)
+    booking.reservations.remove(claim)
 
 
 def note_asked(claim: Reservation, asked: Asked, answer: str, now: datetime) -> None:
