@@ -120,6 +120,7 @@ def _add(
     line = make_claims(booking, parts, numbered(booking, party), rules, state, until=until)
     for claim in line.claims:
         claim.least_places = least
+    db.session.flush()
     if before:
         offer_what_is_free(parts, now)  # what a smaller party than before leaves
     return booking
