@@ -50,8 +50,12 @@ def counters_tell_the_truth() -> Iterator[str]:
     inside = Reservation.places - sa.case((is_reserve, Reservation.own_places), else_=0)
     sums = _sums(Reservation.occurrence_id, inside)  # type: ignore[arg-type]
     heads = _sums(Reservation.occurrence_id, Reservation.people)  # type: ignore[arg-type]
+    companions = _sums(Reservation.occurrence_id, Reservation.companions)  # type: ignore[arg-type]
     for one in db.session.scalars(sa.select(Occurrence)):
         places, people = sums.get(one.id, 0), heads.get(one.id, 0)
+        if one.companions_expected != companions.get(one.id, 0):
+            told, said = one.companions_expected, companions.get(one.id, 0)
+            yield f"occurrence {one.id}: companions_expected is {told}, its rows say {said}"
         if one.places_taken != places:
             yield f"occurrence {one.id}: places_taken is {one.places_taken}, its rows say {places}"
         if one.people_expected != people:

@@ -45,7 +45,7 @@ def forget(now: datetime) -> dict[str, int]:
     }
 
 
-def _forget_people(over: "sa.Select[tuple[int]]") -> sa.Update:
+def _forget_people(over: "sa.Select[int]") -> sa.Update:
     """Of children the band of their age stays, and no name; of companions that they came."""
     band = sa.case(*((Attendee.age <= last, band) for last, band in BANDS), else_=Attendee.age_band)
     return (

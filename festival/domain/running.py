@@ -12,7 +12,7 @@ from festival.domain import audit, clock, outbox, tickets
 from festival.domain.bookings.claims import in_lines
 from festival.domain.capacity import (
     closes_at,
-    give_back,
+    give_all_back,
     lock_and_settle,
     offer_what_is_free,
     public_share,
@@ -200,12 +200,14 @@ def cancel_occurrence(occurrence_id: int, reason: str, *, actor: User | None) ->
     for booking, gone in _by_booking(claims):
         outbox.tell_booker(booking, "withdrawn", gone, reason=reason)
     audit.record("occurrence.cancelled", occurrence, actor=actor, bookings=len(claims))
+    # The other parts of a series may have places that only this one lacked.
+    offer_what_is_free([one for one in locked if one.id != occurrence_id], now)
     return occurrence
 
 
 def _withdraw(claim: Reservation, now: datetime) -> None:
     if claim.state != ReservationState.waiting:
-        give_back(claim, claim.places, claim.people)
+        give_all_back(claim)
     move(claim, ReservationState.withdrawn)
     claim.ended_at = now
     claim.held_until = claim.offer_until = None

@@ -164,7 +164,8 @@ def _answering(
         )
     if reservation.state not in (*IS_OFFERED, ReservationState.confirmed):
         raise NotFound(N_("This offer is not there any more. Look at your booking."))
-    return locked, same
+    # Of a series a part may have been called off meanwhile: it is not answered for.
+    return locked, [one for one in same if one.state == reservation.state]
 
 
 def _who_stays_behind(reservation: Reservation, attendee_ids: Collection[int] | None) -> set[int]:
@@ -192,8 +193,7 @@ def _leave_behind(part: Reservation, others: Collection[int], now: datetime) -> 
     gone = [one for place, one in enumerate(part.attendees) if place in others]
     kept = [one for place, one in enumerate(part.attendees) if place not in others]
     session, party = part.occurrence.session, persons_of(kept)
-    follow_places(part, count_places(session, party), len(kept), now)
-    part.companions = count_companions(party)
+    follow_places(part, count_places(session, party), len(kept), now, count_companions(party))
     part.attendees = kept
     for one, person in zip(kept, party, strict=True):
         one.takes_place = takes_place(session, person, party)

@@ -183,6 +183,10 @@ class Occurrence(Base):
         sa.CheckConstraint("places_taken <= capacity", name="places_within_capacity"),
         sa.CheckConstraint("people_expected >= 0", name="people_not_negative"),
         sa.CheckConstraint("people_expected <= legal_capacity", name="people_within_legal"),
+        sa.CheckConstraint(
+            "companions_expected >= 0 AND companions_expected <= people_expected",
+            name="companions_are_people",
+        ),
         sa.Index("ix_occurrence_room_time", "room_id", "starts_at"),
     )
 
@@ -205,6 +209,7 @@ class Occurrence(Base):
     places_taken: Mapped[int] = mapped_column(default=0)
     legal_capacity: Mapped[int]
     people_expected: Mapped[int] = mapped_column(default=0)
+    companions_expected: Mapped[int] = mapped_column(default=0)  # of these; the reserve is theirs
     calendar_uid: Mapped[str] = mapped_column(sa.String(120), unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime]

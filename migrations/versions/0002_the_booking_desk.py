@@ -144,6 +144,13 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("is_closed", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(
+            sa.Column("companions_expected", sa.Integer(), nullable=False, server_default="0")
+        )
+        batch_op.create_check_constraint(
+            batch_op.f("ck_occurrence_companions_are_people"),
+            "companions_expected >= 0 AND companions_expected <= people_expected",
+        )
 
     with op.batch_alter_table("reservation", schema=None) as batch_op:
         batch_op.add_column(
@@ -188,6 +195,8 @@ def downgrade() -> None:
         batch_op.drop_column("own_places")
 
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_occurrence_companions_are_people"), type_="check")
+        batch_op.drop_column("companions_expected")
         batch_op.drop_column("is_closed")
 
     with op.batch_alter_table("message", schema=None) as batch_op:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from festival.domain import clock
 from festival.domain.bookings.claims import (
     Line,
+    delete_claim,
     drop_line,
     lines_of,
     make_claims,
@@ -119,6 +120,7 @@ def _add(
     line = make_claims(booking, parts, numbered(booking, party), rules, state, until=until)
     for claim in line.claims:
         claim.least_places = least
+    db.session.flush()
     if before:
         offer_what_is_free(parts, now)  # what a smaller party than before leaves
     return booking
@@ -232,8 +234,7 @@ def empty_basket(booking: Booking) -> None:
     for line in lines_of(booking):
         drop_line(line)
     for claim in list(booking.reservations):
-        booking.reservations.remove(claim)
-        db.session.delete(claim)
+        delete_claim(claim)
     db.session.flush()
 
 
@@ -307,22 +308,25 @@ def _set_party(claim: Reservation, party: Sequence[Person], now: datetime) -> No
 
 
 def follow_places(
-    claim: Reservation, places: int, people: int, now: datetime, companions: int = 0
+    claim: Reservation, places: int, people: int, now: datetime, companions: int | None = None
 ) -> None:
-    """Let the counters follow a party that takes other places than before, of which ``companions``
-    are new. Raises NoPlacesLeft or RoomFull."""
-    more, joining = places - claim.places, people - claim.people
-    share = claim.allocation or share_for(claim.occurrence, AllocationKind.public)
-    if more < 0 or joining < 0:
-        give_back(claim, max(0, -more), max(0, -joining))
-        claim.companions = min(claim.companions, people)
-        claim.places = min(claim.places, places)
-        claim.people = min(claim.people, people)
-    if more > 0 or joining > 0:
-        asked = max(0, more), max(0, joining)
-        check_fits(claim.occurrence, want(share, *asked, companions), now)
-        claim.own_places += take(claim.occurrence, share, *asked, now, companions)
-        claim.places, claim.people = places, people
+    """Let the counters follow a party that takes other places than before; ``companions`` of its
+    people (None: as many as before). Raises NoPlacesLeft or RoomFull."""
+    total = min(claim.companions if companions is None else companions, people)
+    before = claim.places, claim.people, claim.companions
+    after = places, people, total
+    fewer = [max(0, old - new) for old, new in zip(before, after, strict=True)]
+    more = [max(0, new - old) for old, new in zip(before, after, strict=True)]
+    if any(fewer):
+        give_back(claim, *fewer)
+        claim.places -= fewer[0]
+        claim.companions -= fewer[2]
+        claim.people -= fewer[1]
+    if any(more):
+        share = claim.allocation or share_for(claim.occurrence, AllocationKind.public)
+        check_fits(claim.occurrence, want(share, *more), now)
+        claim.own_places += take(claim.occurrence, share, more[0], more[1], now, more[2])
+        claim.places, claim.people, claim.companions = after
 
 
 def extend(booking: Booking, rules: Rules) -> None:

@@ -156,11 +156,7 @@ def set_people(part: Reservation, people: Sequence[Attendee], now: datetime) -> 
     session, party = part.occurrence.session, persons_of(people)
     check_party(session, party, capacity=part.occurrence.capacity, by_staff=True)
     companions = count_companions(party)
-    new_companions = max(0, companions - part.companions)
-    part.companions = min(part.companions, companions)
-    follow_places(part, count_places(session, party), len(party), now, new_companions)
-    part.places, part.people = count_places(session, party), len(party)
-    part.companions = companions
+    follow_places(part, count_places(session, party), len(party), now, companions)
     part.attendees = list(people)
     for one, person in zip(people, party, strict=True):
         one.takes_place = takes_place(session, person, party)
@@ -219,7 +215,9 @@ def add_people(
     except FULL:
         if not wait:
             raise
-        return _queue_the_others(booking, parts, joining, rules, who, now)
+        line = _queue_the_others(booking, parts, joining, rules, who, now)
+        offer_what_is_free(locked, now)  # another share may have what the first one lacked
+        return line
     outbox.tell_booker(booking, "changed", parts)
     _record("booking.enlarged", booking, who, people=len(joining))
     offer_what_is_free(locked, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from festival.domain import clock, tickets
 from festival.domain.bookings.terms import Asked, Rules
-from festival.domain.capacity import check_fits, give_back, share_for, take, want
+from festival.domain.capacity import check_fits, give_all_back, share_for, take, want
 from festival.domain.errors import N_, NotFound
 from festival.domain.parties import (
     Person,
@@ -213,9 +213,15 @@ def drop_line(line: Line) -> None:
     """Take a line of a basket away, with what it holds; its occurrences are locked."""
     for claim in line.claims:
         if claim.state == ReservationState.held:
-            give_back(claim, claim.places, claim.people)
-        claim.booking.reservations.remove(claim)
-        db.session.delete(claim)
+            give_all_back(claim)
+        delete_claim(claim)
+
+
+def delete_claim(claim: Reservation) -> None:
+    """The row goes; deleted before it leaves its booking, since a row of no booking may not be."""
+    booking = claim.booking
+    db.session.delete(claim)
+    booking.reservations.remove(claim)
 
 
 def note_asked(claim: Reservation, asked: Asked, answer: str, now: datetime) -> None:

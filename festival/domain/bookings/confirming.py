@@ -94,7 +94,9 @@ def confirm(
     db.session.flush()
     tell_of_booking(booking)
     audit.record("booking.confirmed", booking, actor=None, channel=booking.channel.value)
-    offer_what_is_free(locked, now)
+    if instead or in_line(booking):
+        # What was left out may have been held, and fewer places would do for who waits now.
+        offer_what_is_free(locked, now)
     return booking
 
 
@@ -117,13 +119,13 @@ def _get(
     had = []
     for line in lines:
         choice = instead.get(line.uid)
+        if choice == "leave":
+            drop_line(line)
+            continue
         try:
             made = _get_line(line, choice, rules, now)
         except DomainError as problem:
-            if choice == "leave":
-                drop_line(line)
-            else:
-                problems[line.uid] = problem
+            problems[line.uid] = problem
             continue
         for claim in made.claims:
             note_asked(claim, asked, answers[line.uid], now)
@@ -258,6 +260,8 @@ def book(
     db.session.flush()
     tell_of_booking(booking)
     audit.record("booking.made", booking, actor=who.user, channel=who.channel.value)
+    if in_line(booking):
+        offer_what_is_free(locked, now)  # fewer places may do for who waits
     return booking
 
 

@@ -36,11 +36,17 @@ class Free:
     shares: dict[int, int]
     public_id: int
     access_id: int | None = None
+    companions: int = 0  # expected already: they have used so much of the reserve
 
     @property
     def reserve(self) -> int:
-        """Room by law that is kept for companions and access."""
-        return self.shares.get(self.access_id, 0) if self.access_id is not None else 0
+        """Room by law that is still kept for companions and access."""
+        return self._kept(0, 0)
+
+    def _kept(self, companions: int, places: int) -> int:
+        """The same once so many more companions come, and so many places of it are taken."""
+        left = self.shares.get(self.access_id, 0) if self.access_id is not None else 0
+        return max(0, left - places - self.companions - companions)
 
     def own(self, want: Want) -> int:
         """How many of the places its own share can give."""
@@ -57,8 +63,9 @@ class Free:
         if want.people > self.people:
             return False
         outside = self.own(want) if want.share_id == self.access_id else 0
-        ordinary = want.people - want.companions
-        return ordinary <= outside or ordinary <= self.people - (self.reserve - outside)
+        if want.people - want.companions <= outside:
+            return True  # nobody but those whom the reserve is for
+        return self.people - want.people >= self._kept(want.companions, outside)
 
     def fits(self, want: Want) -> bool:
         return self.has_places(want) and self.has_room(want)
@@ -69,13 +76,15 @@ class Free:
         self.shares[self.public_id] -= want.places - own
         self.places -= want.places - own if want.share_id == self.access_id else want.places
         self.people -= want.people
+        self.companions += want.companions
 
-    def give(self, share_id: int, own: int, places: int, people: int) -> None:
+    def give(self, share_id: int, own: int, places: int, people: int, companions: int) -> None:
         """Places come back, ``own`` of them to this share, the rest to the public one."""
         self.shares[share_id] += own
         self.shares[self.public_id] += places - own
         self.places += places - own if share_id == self.access_id else places
         self.people += people
+        self.companions -= companions
 
     def most(self, share_id: int) -> int:
         """How many places a party that books from this share could have, each for one person."""
@@ -103,6 +112,7 @@ def free_in_rows(occurrence: Occurrence) -> Free:
         shares={share.id: share.places - share.places_taken for share in occurrence.allocations},
         public_id=public_share(occurrence).id,
         access_id=access.id if access else None,
+        companions=occurrence.companions_expected,
     )
 
 

@@ -31,12 +31,13 @@ from festival.domain.capacity.gates import (
     offer_deadline,
 )
 from festival.domain.capacity.reading import has_run_out, in_groups, with_other_parts
-from festival.domain.capacity.taking import give_back, take
+from festival.domain.capacity.taking import give_all_back, take
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
     Allocation,
     AllocationKind,
+    AttendeeKind,
     FestivalSession,
     Occurrence,
     Reservation,
@@ -137,7 +138,7 @@ def _run_out(claims: Sequence[Reservation], now: datetime) -> bool:
     over = [claim for claim in claims if claim.state != ReservationState.waiting]
     unanswered: dict[object, list[Reservation]] = defaultdict(list)
     for claim in over:
-        give_back(claim, claim.places, claim.people)
+        give_all_back(claim)
         if claim.state == ReservationState.held:
             move(claim, ReservationState.lapsed)
             claim.ended_at = now
@@ -157,6 +158,7 @@ def back_in_line(claim: Reservation) -> None:
     claim.own_places = 0
     claim.places = sum(one.takes_place for one in claim.attendees)
     claim.people = len(claim.attendees)
+    claim.companions = sum(one.kind == AttendeeKind.companion for one in claim.attendees)
 
 
 def _release_shares(occurrence: Occurrence, now: datetime) -> bool:
@@ -254,7 +256,7 @@ def _close(group: Sequence[Occurrence], line: Sequence[Party], now: datetime) ->
     )
     still_offered = list(db.session.scalars(offered)) if line or _has_offers(group) else []
     for claim in still_offered:
-        give_back(claim, claim.places, claim.people)
+        give_all_back(claim)
         back_in_line(claim)
     claims = [*still_offered, *(claim for party in line for claim in party.claims)]
     for claim in claims:

@@ -85,27 +85,32 @@ def take(
     check_fits(occurrence, wanted, now)
     own = free_of(occurrence, now).own(wanted)
     inside = places - own if share.kind == AllocationKind.access else places
-    if not _move_occurrence(occurrence, inside, people, guarded=True):
+    if not _move_occurrence(occurrence, inside, people, companions, guarded=True):
         raise NoPlacesLeft(free_of(_read_again(occurrence), now).most(share.id))
     if not _move_share(share, own, guarded=True):
-        _move_occurrence(occurrence, -inside, -people)
+        _move_occurrence(occurrence, -inside, -people, -companions)
         raise NoPlacesLeft(free_of(_read_again(occurrence), now).most(share.id))
     if places > own and not _move_share(public_share(occurrence), places - own, guarded=True):
         _move_share(share, -own)
-        _move_occurrence(occurrence, -inside, -people)
+        _move_occurrence(occurrence, -inside, -people, -companions)
         raise NoPlacesLeft(free_of(_read_again(occurrence), now).most(share.id))
     return own
 
 
-def give_back(reservation: Reservation, places: int, people: int) -> None:
-    """Give so many of a reservation's places and people back to where they came from: first those
-    of the public share, which everybody waits for."""
+def give_all_back(reservation: Reservation) -> None:
+    """Give everything a reservation takes back to where it came from."""
+    give_back(reservation, reservation.places, reservation.people, reservation.companions)
+
+
+def give_back(reservation: Reservation, places: int, people: int, companions: int) -> None:
+    """Give so many of a reservation's places and people, ``companions`` of them, back to where
+    they came from: first those of the public share, which everybody waits for."""
     share, occurrence = reservation.allocation, reservation.occurrence
     assert share is not None  # a CHECK says so of all that take places
     public = min(places, max(0, reservation.places - reservation.own_places))
     own = places - public
     inside = public if share.kind == AllocationKind.access else places
-    _move_occurrence(occurrence, -inside, -people)
+    _move_occurrence(occurrence, -inside, -people, -companions)
     if own:
         _move_share(share, -own)
         reservation.own_places -= own
@@ -114,7 +119,7 @@ def give_back(reservation: Reservation, places: int, people: int) -> None:
 
 
 def _move_occurrence(
-    occurrence: Occurrence, places: int, people: int, *, guarded: bool = False
+    occurrence: Occurrence, places: int, people: int, companions: int, *, guarded: bool = False
 ) -> bool:
     """Let the counters follow; whether its guards held."""
     table = OCCURRENCES.c
@@ -122,9 +127,11 @@ def _move_occurrence(
         sa.update(OCCURRENCES)
         .where(table.id == occurrence.id)
         .values(
-            places_taken=table.places_taken + places, people_expected=table.people_expected + people
+            places_taken=table.places_taken + places,
+            people_expected=table.people_expected + people,
+            companions_expected=table.companions_expected + companions,
         )
-        .returning(table.places_taken, table.people_expected)
+        .returning(table.places_taken, table.people_expected, table.companions_expected)
     )
     if guarded:
         update = update.where(
@@ -161,7 +168,7 @@ def _follow(thing: Occurrence | Allocation, update: "sa.sql.dml.ReturningUpdate[
 
 
 def _read_again(occurrence: Occurrence) -> Occurrence:
-    db.session.expire(occurrence, ["places_taken", "people_expected", "capacity"])
+    db.session.expire(occurrence, ["places_taken", "people_expected", "companions_expected"])
     for share in occurrence.allocations:
         db.session.expire(share, ["places", "places_taken"])
     return occurrence

@@ -67,6 +67,7 @@ TAKEN: dict[str, Sequence[int]] = {
     "E38": [8],
     "E39": [58],
 }
+WAITING = {"E02": 4, "E14": 9}  # parties in line for what is full
 BY_PHONE = {"E04": 1}  # from the share that is kept for the phone line
 REAL = ("E12", "E23", "E27", "E29", "E38")  # one more place each, by the real verbs
 
@@ -83,6 +84,8 @@ def load_bookings(
             _fill(writer, sessions[code], [max(0, places - spare) for places in runs])
         for code, places in BY_PHONE.items():
             writer.fill([sessions[code].occurrences[0]], places, AllocationKind.phone)
+        for code, parties in WAITING.items():
+            writer.wait(sessions[code].occurrences[0], parties)
     db.session.flush()
 
 
@@ -139,6 +142,25 @@ class Writer:
             self._book(occurrences, party, name, kind)
             places -= count_places(occurrences[0].session, party)
 
+    def wait(self, occurrence: Occurrence, parties: int) -> None:
+        """So many parties wait for places of a full run, in the order of their turns."""
+        turns = sorted(self._moment() for _ in range(parties))
+        for since in turns:
+            name = f"{self.random.choice(FIRST_NAMES)} {self.random.choice(LAST_NAMES)}"
+            party = invent_party(occurrence.session, name, 3, self.random)
+            places = count_places(occurrence.session, party)
+            share = next(one for one in occurrence.allocations if one.kind == AllocationKind.public)
+            claim = self._reservation(occurrence, share, party, since)
+            claim.state, claim.waiting_since = ReservationState.waiting, since
+            claim.least_places = max(1, places - 1) if places > 1 else None
+            booking = self._booking(name, AllocationKind.public, since)
+            booking.reservations.append(claim)
+            db.session.add(booking)
+
+    def _moment(self) -> datetime:
+        """Some time since booking opened."""
+        return self.opened_at + (self.now - self.opened_at) * self.random.random()
+
     def _book(
         self,
         occurrences: Sequence[Occurrence],
@@ -146,8 +168,19 @@ class Writer:
         name: str,
         kind: AllocationKind,
     ) -> None:
-        at = self.opened_at + (self.now - self.opened_at) * self.random.random()
-        booking = Booking(
+        at = self._moment()
+        booking = self._booking(name, kind, at)
+        series = str(uuid.uuid4()) if len(occurrences) > 1 else None
+        for occurrence in occurrences:
+            share = next(one for one in occurrence.allocations if one.kind == kind)
+            claim = self._claim(occurrence, share, party, at)
+            claim.series_claim = series
+            booking.reservations.append(claim)
+            tickets.issue(claim)
+        db.session.add(booking)
+
+    def _booking(self, name: str, kind: AllocationKind, at: datetime) -> Booking:
+        return Booking(
             edition_id=self.edition.id,
             reference=references.make_reference(self.edition),
             secret_hash=bookings.hash_secret(bookings.new_secret()),
@@ -161,14 +194,6 @@ class Writer:
             confirmed_at=at,
             confirm_key=bookings.new_secret(),
         )
-        series = str(uuid.uuid4()) if len(occurrences) > 1 else None
-        for occurrence in occurrences:
-            share = next(one for one in occurrence.allocations if one.kind == kind)
-            claim = self._claim(occurrence, share, party, at)
-            claim.series_claim = series
-            booking.reservations.append(claim)
-            tickets.issue(claim)
-        db.session.add(booking)
 
     def _email(self, name: str) -> str:
         if self.random.random() < 0.1:  # some people have none
@@ -178,19 +203,24 @@ class Writer:
     def _claim(
         self, occurrence: Occurrence, share: Allocation, party: Sequence[Person], at: datetime
     ) -> Reservation:
+        claim = self._reservation(occurrence, share, party, at)
+        claim.confirmed_at, claim.own_places = at, claim.places
+        occurrence.places_taken += claim.places
+        occurrence.people_expected += claim.people
+        share.places_taken += claim.places
+        return claim
+
+    def _reservation(
+        self, occurrence: Occurrence, share: Allocation, party: Sequence[Person], at: datetime
+    ) -> Reservation:
         places, people = count_places(occurrence.session, party), len(party)
-        occurrence.places_taken += places
-        occurrence.people_expected += people
-        share.places_taken += places
         return Reservation(
             occurrence=occurrence,
             allocation=share,
             state=ReservationState.confirmed,
             places=places,
-            own_places=places,
             people=people,
             created_at=at - timedelta(minutes=4),
-            confirmed_at=at,
             calendar_uid=f"{uuid.uuid4()}@{self.calendar_domain}",
             revised_at=at,
             attendees=list(_attendees(occurrence, party)),
