@@ -44,7 +44,7 @@ def changed_contact(booking: Booking, sent: Sent) -> Contact:
 
 def booking_of(reference: str) -> Booking:
     """The booking of this reference, where this token may see it. Raises Problem."""
-    found = bookings_domain.by_reference(reference) if reference.isprintable() else None
+    found = bookings_domain.by_reference(reference.upper()) if reference.isprintable() else None
     if found is None or not caller().may_see(found):
         raise Problem(404)
     return found
