@@ -35,7 +35,9 @@ from festival.domain.bookings.finding import (
     send_references,
     standing,
 )
+from festival.domain.bookings.foresight import foresee
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
+from festival.domain.bookings.regrouping import change_party
 from festival.domain.bookings.terms import (
     Asked,
     BasketChanged,
@@ -68,9 +70,11 @@ __all__ = [
     "cancel_reservation",
     "cautions",
     "change_contact",
+    "change_party",
     "confirm",
     "extend",
     "find",
+    "foresee",
     "give_up",
     "hash_secret",
     "held_until",
