@@ -23,17 +23,20 @@ from festival.domain.bookings.changes import (
 )
 from festival.domain.bookings.checking import Caution, booked_elsewhere, cautions
 from festival.domain.bookings.claims import Line, in_lines, lines_of, note_asked, parts_of
-from festival.domain.bookings.confirming import book, confirm, in_line
+from festival.domain.bookings.confirming import Instead, book, confirm, in_line
 from festival.domain.bookings.finding import (
     basket_of,
     by_key,
     by_reference,
+    count_lines,
     find,
     hash_secret,
     new_secret,
     of_secret,
+    open_basket,
     send_references,
     standing,
+    standing_of,
 )
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
 from festival.domain.bookings.terms import (
@@ -53,6 +56,7 @@ __all__ = [
     "Caution",
     "Contact",
     "HoldOver",
+    "Instead",
     "Line",
     "NotAllHad",
     "Rules",
@@ -69,6 +73,7 @@ __all__ = [
     "cautions",
     "change_contact",
     "confirm",
+    "count_lines",
     "extend",
     "find",
     "give_up",
@@ -86,6 +91,7 @@ __all__ = [
     "new_secret",
     "note_asked",
     "of_secret",
+    "open_basket",
     "parts_of",
     "pass_on",
     "purge_baskets",
@@ -96,6 +102,7 @@ __all__ = [
     "send_references",
     "split",
     "standing",
+    "standing_of",
     "swap",
     "wish_to_wait",
 ]
