@@ -23,17 +23,20 @@ from festival.domain.bookings.changes import (
 )
 from festival.domain.bookings.checking import Caution, booked_elsewhere, cautions
 from festival.domain.bookings.claims import Line, in_lines, lines_of, note_asked, parts_of
-from festival.domain.bookings.confirming import book, confirm, in_line
+from festival.domain.bookings.confirming import Instead, book, confirm, in_line
 from festival.domain.bookings.finding import (
     basket_of,
     by_key,
     by_reference,
+    count_lines,
     find,
     hash_secret,
     new_secret,
     of_secret,
+    open_basket,
     send_references,
     standing,
+    standing_of,
 )
 from festival.domain.bookings.foresight import foresee
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
@@ -55,6 +58,7 @@ __all__ = [
     "Caution",
     "Contact",
     "HoldOver",
+    "Instead",
     "Line",
     "NotAllHad",
     "Rules",
@@ -72,6 +76,7 @@ __all__ = [
     "change_contact",
     "change_party",
     "confirm",
+    "count_lines",
     "extend",
     "find",
     "foresee",
@@ -90,6 +95,7 @@ __all__ = [
     "new_secret",
     "note_asked",
     "of_secret",
+    "open_basket",
     "parts_of",
     "pass_on",
     "purge_baskets",
@@ -100,6 +106,7 @@ __all__ = [
     "send_references",
     "split",
     "standing",
+    "standing_of",
     "swap",
     "wish_to_wait",
 ]
