@@ -207,21 +207,27 @@ def people(number: int) -> str:
     return str(ngettext("%(num)s person", "%(num)s people", number))
 
 
-def attendee_label(reservation: Reservation, place: int) -> str:
-    """One person of a party: their name, else which adult or child they are."""
+def attendee_kind(reservation: Reservation, place: int) -> str:
+    """Which adult or child of the party this is."""
     one = reservation.attendees[place]
     kinds = [other.kind for other in reservation.attendees[: place + 1]]
     number = kinds.count(one.kind)
-    default = {
+    return {
         AttendeeKind.adult: gettext("Adult %(number)s", number=number),
         AttendeeKind.child: gettext("Child %(number)s", number=number),
         AttendeeKind.companion: gettext("Companion %(number)s", number=number),
         AttendeeKind.unnamed: gettext("Person %(number)s", number=number),
     }[one.kind]
+
+
+def attendee_label(reservation: Reservation, place: int) -> str:
+    """One person of a party: their name, else which adult or child they are."""
+    one = reservation.attendees[place]
+    name = one.name or attendee_kind(reservation, place)
     if one.age is not None:
         age = ngettext("%(num)s year old", "%(num)s years old", one.age)
-        return f"{one.name or default}, {age}"
-    return one.name or default
+        return f"{name}, {age}"
+    return name
 
 
 def attendee_labels(reservation: Reservation) -> Sequence[str]:
