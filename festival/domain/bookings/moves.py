@@ -178,7 +178,7 @@ def pass_on(
     set_contact(made, contact)
     db.session.add(made)
     # Calendars know the places by these: the first party's entries are to go.
-    entries = [[part.calendar_uid, part.calendar_sequence + 1] for part in parts]
+    entries = {str(part.id): [part.calendar_uid, part.calendar_sequence + 1] for part in parts}
     for part in parts:
         part.booking = made
         part.access_request = None

@@ -42,7 +42,9 @@ def save_contact(reference: str) -> ResponseReturnValue:
         bookings.change_contact(booking, told, who_acts(booking))
     if booking.link_version != version and booking.email:
         say(
-            gettext("Saved. We are sending your tickets there. Older tickets and links have ended."),
+            gettext(
+                "Saved. We are sending your tickets there. Older tickets and links have ended."
+            ),
             kind="success",
         )
     elif booking.link_version != version:
