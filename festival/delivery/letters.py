@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 
 from festival.delivery.addresses import address, manage
+from festival.delivery.calendars import Entry
 from festival.domain import clock
 from festival.domain.alternatives import alternatives
 from festival.domain.bookings import Line, in_lines
@@ -120,7 +121,7 @@ class Letter:
     reference: str = ""
     entries: Sequence[Reservation] = ()
     tickets: Sequence[Reservation] = ()
-    ended: Sequence[tuple[Reservation, str, int]] = ()
+    ended: Sequence[Entry] = ()
 
 
 def text_of(occurrence: Occurrence, language: str) -> RevisionText:
@@ -154,7 +155,7 @@ def letter_of_booking(message: Message, booking: Booking) -> Letter:
         booking.reference or "",
         entries=() if kind in ("reminded", "passed_on") else told.entries,
         tickets=booked if kind in WITH_TICKET else (),
-        ended=_ended(message, claims) if kind == "passed_on" else (),
+        ended=_ended(message, booking, claims) if kind == "passed_on" else (),
     )
 
 
@@ -187,9 +188,14 @@ def _alternatives(gone: Sequence[Item]) -> list[dict[str, Any]]:
     ]
 
 
-def _ended(message: Message, moved: Sequence[Reservation]) -> list[tuple[Reservation, str, int]]:
-    entries = message.facts.get("entries", {})
-    return [(one, *entries[str(one.id)]) for one in moved if str(one.id) in entries]
+def _ended(message: Message, booking: Booking, moved: Sequence[Reservation]) -> list[Entry]:
+    """The first party's entries, as their calendars know them."""
+    known = message.facts.get("entries", {})
+    return [
+        Entry(one, booking, uid, sequence, stands=False)
+        for one in moved
+        for uid, sequence in [known[str(one.id)]]
+    ]
 
 
 # --- what each kind of message tells of, as things stand now

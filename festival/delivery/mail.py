@@ -120,9 +120,7 @@ def _frame(message: Message, letter: Letter, edition: Edition) -> EmailMessage:
 
 def _add_calendars(mail: EmailMessage, letter: Letter, edition: Edition) -> None:
     """One entry: as an invitation and as a file. Several: files only, one UID a part."""
-    entries = [Entry.of(one) for one in letter.entries]
-    booking = letter.context.get("booking")
-    entries += [Entry(one, booking, uid, number, False) for one, uid, number in letter.ended]
+    entries = [*(Entry.of(one) for one in letter.entries), *letter.ended]
     link = address("bookings.find")
     sender = {
         "organizer": current_app.config["MAIL_FROM"],

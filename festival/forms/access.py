@@ -9,7 +9,7 @@ from wtforms import BooleanField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from festival.domain.bookings import Asked
-from festival.forms.base import Form, text
+from festival.forms.base import Form, pairs, text
 from festival.models import AccessRequest, FestivalSession
 
 ADJUSTMENTS = {
@@ -39,24 +39,23 @@ class AccessForm(Form):
         hint=_("Tell us what to do. You need not say why."),
         limit=1000,
         area=True,
-        rows=3,
     )
     consent = BooleanField(
         _("Yes, keep this and show it to the people who run the session"),
         widget=GovCheckboxInput(),
     )
-    answer = text("", limit=500, area=True, rows=3)
+    answer = text("", limit=500, area=True)
 
     @classmethod
     def of(cls, session: FestivalSession, kept: AccessRequest | None) -> "AccessForm":
         """Filled in with what was asked for before."""
-        before = {}
+        before: dict[str, Any] = {}
         if kept is not None:
             before = {"adjustments": kept.adjustments, "note": kept.note, "answer": kept.answer}
             before["consent"] = kept.consented_at is not None
         form = cls(data=before)
         others = [one for one in before.get("adjustments", ()) if one not in ADJUSTMENTS]
-        form.adjustments.choices = [*ADJUSTMENTS.items(), *((one, one) for one in others)]
+        form.adjustments.choices = pairs([*ADJUSTMENTS.items(), *((one, one) for one in others)])
         if session.question:
             form.answer.label.text = session.question
         else:
@@ -64,7 +63,7 @@ class AccessForm(Form):
         return form
 
     def validate_adjustments(self, field: Any) -> None:
-        if not set(field.data or ()) <= {value for value, _words in field.choices}:
+        if not set(field.data or ()) <= {one.value for one in field.choices}:
             raise ValidationError(gettext("Choose from the list, or write it below."))
 
     def validate_consent(self, field: Any) -> None:

@@ -15,7 +15,7 @@ from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from festival.domain.parties import Person, adults_may_come, children_may_come, party_of
-from festival.forms.base import Form, WholeNumber, needed, text
+from festival.forms.base import Form, WholeNumber, needed, pairs, text
 from festival.forms.baskets import ContactForm
 from festival.forms.emails import looks_like_email
 from festival.models import AttendeeKind, FestivalSession
@@ -74,10 +74,12 @@ class SeriesCancelForm(CancelForm):
 
     dates = RadioField(
         _("Which dates?"),
-        choices=[
-            ("one", _("Only one of the dates. We come to the others")),
-            ("all", _("All the dates that are still to come")),
-        ],
+        choices=pairs(
+            [
+                ("one", _("Only one of the dates. We come to the others")),
+                ("all", _("All the dates that are still to come")),
+            ]
+        ),
         widget=GovRadioInput(),
         validate_choice=False,
     )
@@ -176,6 +178,14 @@ class AddForm(Form):
         ages = re.split(r"[\s,;]+", (field.data or "").strip(" ,;"))
         if any(age and not re.fullmatch(r"\d{1,2}", age) for age in ages):
             raise ValidationError(gettext("Type each age as a number, like this: 7, 10"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        if not self.party:
+            first = self._fields[self.first_field]
+            first.errors = [gettext("Say how many more people are coming.")]
+        return bool(self.party)
 
     @property
     def party(self) -> list[Person]:

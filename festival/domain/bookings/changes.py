@@ -297,7 +297,7 @@ def ask(
 def _says_something_new(reservation: Reservation, asked: Asked, answer: str) -> bool:
     kept = reservation.access_request
     before = (list(kept.adjustments), kept.note, kept.answer) if kept else ([], "", "")
-    given = asked if asked else Asked()
+    given = asked or Asked()
     return before != (list(given.adjustments), given.note, answer)
 
 

@@ -82,7 +82,7 @@ class ShownLine:
     @property
     def elsewhere(self) -> Reservation | None:
         """Another run of the same session that was booked since."""
-        if self.state == BOOKED or self.state == ENDED:
+        if self.state in (BOOKED, ENDED):
             return None
         return next(iter(bookings.booked_elsewhere(self.booking, self.claim)), None)
 

@@ -11,6 +11,7 @@ from festival.delivery.addresses import manage_path
 from festival.domain import bookings, capacity, clock, programme, words
 from festival.domain.alternatives import alternatives
 from festival.domain.parties import count_places
+from festival.forms.base import pairs
 from festival.forms.bookings import SearchForm, SwapForm
 from festival.models import Occurrence
 from festival.views import shown
@@ -50,7 +51,7 @@ def swap_it(reference: str, reservation_id: int) -> ResponseReturnValue:
 def _page(form: SwapForm, item: ShownLine) -> ResponseReturnValue:
     code = request.args.get("code", "").strip()[:12]
     found = _of_code(code, item) if code else _alternatives(item)
-    form.target.choices = _choices(found)
+    form.target.choices = pairs(_choices(found))
     return render_template(
         "bookings/swap.html",
         form=form,
