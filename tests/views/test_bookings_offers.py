@@ -21,10 +21,14 @@ State = ReservationState
 NOW = "2027-05-25T10:00+01:00"
 
 
-@pytest.fixture
-def occurrence(at: At, edition: Edition) -> Occurrence:
-    """Ten places, all of them booked."""
+@pytest.fixture(autouse=True)
+def _a_morning(at: At) -> None:
     at(NOW)
+
+
+@pytest.fixture
+def occurrence(edition: Edition) -> Occurrence:
+    """Ten places, all of them booked."""
     run = occurrence_of(factories.session(title="Sing Together"))
     fill(run)
     return run
@@ -209,9 +213,8 @@ def test_an_answer_that_is_none(
 
 
 def test_r9_two_are_free_and_the_party_is_three_two_now(
-    client: FestivalClient, at: At, edition: Edition
+    client: FestivalClient, edition: Edition
 ) -> None:
-    at(NOW)
     run = occurrence_of(factories.session(title="Sing Together"))
     pair = factories.booking(run, 2)
     fill(run)
@@ -233,8 +236,7 @@ def test_r9_two_are_free_and_the_party_is_three_two_now(
     assert "You are 1st in line." in page.words
 
 
-def test_the_others_need_not_wait(client: FestivalClient, at: At, edition: Edition) -> None:
-    at(NOW)
+def test_the_others_need_not_wait(client: FestivalClient, edition: Edition) -> None:
     run = occurrence_of(factories.session(title="Sing Together"))
     pair = factories.booking(run, 2)
     fill(run)
@@ -333,8 +335,7 @@ def test_r9_the_list_closes_with_the_session(
     assert "There is nothing to answer any more." in page.words
 
 
-def test_a_turn_of_a_series_is_one_line(client: FestivalClient, at: At, edition: Edition) -> None:
-    at(NOW)
+def test_a_turn_of_a_series_is_one_line(client: FestivalClient, edition: Edition) -> None:
     course = factories.series(3, capacity=2, title="Sing Together")
     first = factories.booking(course[0], 2)
     waits = factories.waiting(course[0], 2)
