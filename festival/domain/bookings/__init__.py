@@ -16,6 +16,7 @@ from festival.domain.bookings.baskets import (
 )
 from festival.domain.bookings.changes import (
     add_people,
+    ask,
     cancel_all,
     cancel_reservation,
     give_up,
@@ -65,6 +66,7 @@ __all__ = [
     "Who",
     "Wish",
     "add_people",
+    "ask",
     "basket_of",
     "book",
     "booked_elsewhere",
