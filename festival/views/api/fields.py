@@ -21,7 +21,7 @@ class Whole(fields.Integer):
     """A whole number as JSON has it: 2 and 2.0, which many languages cannot tell apart, but not
     "2", not 2.5, not true."""
 
-    def _deserialize(self, value: Any, *others: Any, **more: Any) -> int | None:
+    def _deserialize(self, value: Any, *others: Any, **more: Any) -> int:
         whole = int(value) if isinstance(value, float) and value.is_integer() else value
         return super()._deserialize(whole, *others, **more)
 
