@@ -200,6 +200,8 @@ def cancel_occurrence(occurrence_id: int, reason: str, *, actor: User | None) ->
     for booking, gone in _by_booking(claims):
         outbox.tell_booker(booking, "withdrawn", gone, reason=reason)
     audit.record("occurrence.cancelled", occurrence, actor=actor, bookings=len(claims))
+    # The other parts of a series may have places that only this one lacked.
+    offer_what_is_free([one for one in locked if one.id != occurrence_id], now)
     return occurrence
 
 

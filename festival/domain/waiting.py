@@ -164,7 +164,8 @@ def _answering(
         )
     if reservation.state not in (*IS_OFFERED, ReservationState.confirmed):
         raise NotFound(N_("This offer is not there any more. Look at your booking."))
-    return locked, same
+    # Of a series a part may have been called off meanwhile: it is not answered for.
+    return locked, [one for one in same if one.state == reservation.state]
 
 
 def _who_stays_behind(reservation: Reservation, attendee_ids: Collection[int] | None) -> set[int]:

@@ -9,11 +9,12 @@ from flask import Flask
 from festival.delivery.addresses import manage_path
 from festival.domain import accounts
 from festival.extensions import db
-from festival.models import Booking, Edition, Office, Revision
+from festival.models import Booking, Edition, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
 from tests.support.client import FestivalClient, make_client
+from tests.support.programs import make_token
 from tests.support.statements import recorded
 
 ACCESS = {
@@ -25,6 +26,22 @@ ACCESS = {
     "accounts.send_reset": "public",
     "accounts.sign_in": "public",
     "accounts.sign_out": "public",
+    "api.accept": "token:web,partner,desk",
+    "api.book": "token:web,partner,desk",
+    "api.booking": "token:web,partner,desk",
+    "api.cancel_booking": "token:web,partner,desk",
+    "api.cancel_reservation": "token:web,partner,desk",
+    "api.change_booking": "token:web,partner,desk",
+    "api.change_reservation": "token:web,partner,desk",
+    "api.decline": "token:web,partner,desk",
+    "api.join": "token:web,partner,desk",
+    "api.leave": "token:web,partner,desk",
+    "api.occurrence": "token:reader,web,partner,desk",
+    "api.occurrences": "token:reader,web,partner,desk",
+    "api.stay": "token:web,partner,desk",
+    "api.swap": "token:web,partner,desk",
+    "api_guide.home": "public",
+    "api_guide.openapi": "public",
     "baskets.check": "by_link",
     "baskets.confirm": "by_link",
     "baskets.contact": "by_link",
@@ -185,7 +202,15 @@ def _people(stage: Stage, *somebodies: Somebody) -> list[FestivalClient]:
     basket.submit(page, "Continue", adults="1")
     page = at_the_door.get(f"/scan/open/{stage.volunteer.secret}")
     at_the_door.submit(page, "Open", pin=stage.volunteer.pin)
-    return [make_client(stage.app), basket, at_the_door, *(one.client for one in somebodies)]
+    people = [make_client(stage.app), basket, at_the_door, *(one.client for one in somebodies)]
+    return [*people, _program(stage.app)]
+
+
+def _program(app: Flask) -> FestivalClient:
+    """A program that may see everything a program may."""
+    client = make_client(app)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {make_token(TokenRole.desk)}"
+    return client
 
 
 def test_no_get_writes(

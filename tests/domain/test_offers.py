@@ -102,7 +102,10 @@ class TestSubmitting:
         assert submitted.state == RevisionState.submitted
         assert submitted.text().title == "Knots"
         assert (run.state, run.capacity, run.legal_capacity) == (OccurrenceState.proposed, 10, 30)
-        assert [(one.kind, one.places) for one in run.allocations] == [(AllocationKind.public, 10)]
+        assert [(one.kind, one.places) for one in run.allocations] == [
+            (AllocationKind.public, 10),
+            (AllocationKind.access, 2),  # beside the ten
+        ]
         assert offers.review_queue() == [submitted]
         assert actions() == ["session.started", "session.submitted"]
 
@@ -298,7 +301,7 @@ class TestLooking:
 class TestShares:
     def test_what_is_kept_back_comes_off_the_public_share(self) -> None:
         run = make.occurrence_of(make.session(capacity=10, shares=[Share(AllocationKind.phone, 4)]))
-        assert [one.places for one in run.allocations] == [6, 4]
+        assert [one.places for one in run.allocations] == [6, 4, 2]  # the last beside the ten
 
     def test_not_more_than_there_is(self) -> None:
         session = make.session(run=False)

@@ -126,12 +126,13 @@ def test_a_series_is_booked_whole() -> None:
 @pytest.mark.usefixtures("demo")
 def test_places_are_kept_back_and_released_as_the_files_say() -> None:
     kept = {share.kind.value: share.places for share in session("E04").occurrences[0].allocations}
-    assert kept == {"public": 6, "phone": 3, "partner": 3}
+    assert kept == {"public": 6, "phone": 3, "partner": 3, "access": 2}
     dance = session("E39").occurrences[0]
     phases = [(share.kind, share.places, share.releases_at) for share in dance.allocations]
     assert phases == [
         (AllocationKind.public, 100, None),
         (AllocationKind.phase, 50, dance.starts_at - timedelta(days=7)),
+        (AllocationKind.access, 2, None),
     ]
     by_phone = sa.select(Allocation.places_taken).filter_by(kind=AllocationKind.phone)
     assert db.session.scalars(by_phone).all() == [1]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from festival.domain import clock
 from festival.domain.bookings.claims import (
     Line,
+    delete_claim,
     drop_line,
     lines_of,
     make_claims,
@@ -119,6 +120,7 @@ def _add(
     line = make_claims(booking, parts, numbered(booking, party), rules, state, until=until)
     for claim in line.claims:
         claim.least_places = least
+    db.session.flush()
     if before:
         offer_what_is_free(parts, now)  # what a smaller party than before leaves
     return booking
@@ -140,6 +142,7 @@ def numbered(booking: Booking, party: Sequence[Person]) -> list[Person]:
     """The party with a number for everybody who has none yet: people of this booking keep theirs,
     so that they are entered once and come to several sessions."""
     known = {one.person or 0 for claim in booking.reservations for one in claim.attendees}
+    known |= {person.number or 0 for person in party}
     following = max(known, default=0) + 1
     found = []
     for person in party:
@@ -232,8 +235,7 @@ def empty_basket(booking: Booking) -> None:
     for line in lines_of(booking):
         drop_line(line)
     for claim in list(booking.reservations):
-        booking.reservations.remove(claim)
-        db.session.delete(claim)
+        delete_claim(claim)
     db.session.flush()
 
 
@@ -288,6 +290,7 @@ def _check_numbered(line: Line, party: Sequence[Person]) -> None:
     try:
         check_party(occurrence.session, party, capacity=occurrence.capacity)
     except RuleBroken as broken:
+        broken.about = occurrence
         if broken.field and broken.field.startswith("age_"):
             broken.field = f"age_{party[int(broken.field.removeprefix('age_'))].number}"
         raise

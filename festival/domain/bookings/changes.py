@@ -138,7 +138,7 @@ def shrink(part: Reservation, positions: Collection[int], now: datetime) -> None
     """Take the people at these positions out of one reservation; without anybody left it is
     cancelled."""
     kept = [one for place, one in enumerate(part.attendees) if place not in positions]
-    _check_nobody_is_in(part, len(kept))
+    check_nobody_is_in(part, len(kept))
     if kept:
         set_people(part, kept, now)
         return
@@ -171,7 +171,7 @@ def _revised(part: Reservation, now: datetime) -> None:
     part.revised_at = now
 
 
-def _check_nobody_is_in(part: Reservation, kept: int) -> None:
+def check_nobody_is_in(part: Reservation, kept: int) -> None:
     """Who has been let in is in the room: that place cannot be given to somebody else."""
     inside = scans.people_in(part.ticket.number) if part.ticket else 0
     if inside > kept:
@@ -211,19 +211,21 @@ def add_people(
     try:
         with db.session.begin_nested():
             for part in parts:
-                new = [_attendee(person) for person in joining]
+                new = [as_attendee(person) for person in joining]
                 set_people(part, [*part.attendees, *new], now)
     except FULL:
         if not wait:
             raise
-        return _queue_the_others(booking, parts, joining, rules, who, now)
+        line = _queue_the_others(booking, parts, joining, rules, who, now)
+        offer_what_is_free(locked, now)  # another share may have what the first one lacked
+        return line
     outbox.tell_booker(booking, "changed", parts)
     _record("booking.enlarged", booking, who, people=len(joining))
     offer_what_is_free(locked, now)
     return Line(parts)
 
 
-def _attendee(person: Person) -> Attendee:
+def as_attendee(person: Person) -> Attendee:
     return Attendee(
         kind=person.kind, name=person.name, age=person.age, person=person.number, takes_place=True
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from festival.domain import clock, tickets
+from festival.domain.bookings.finding import IN_BASKET
 from festival.domain.bookings.terms import Asked, Rules
 from festival.domain.capacity import check_fits, give_all_back, share_for, take, want
 from festival.domain.errors import N_, NotFound
@@ -27,13 +28,6 @@ from festival.models import (
     OccurrenceState,
     Reservation,
     ReservationState,
-)
-
-IN_BASKET = (
-    ReservationState.held,
-    ReservationState.lapsed,
-    ReservationState.waiting,
-    ReservationState.withdrawn,
 )
 
 
@@ -214,8 +208,14 @@ def drop_line(line: Line) -> None:
     for claim in line.claims:
         if claim.state == ReservationState.held:
             give_all_back(claim)
-        claim.booking.reservations.remove(claim)
-        db.session.delete(claim)
+        delete_claim(claim)
+
+
+def delete_claim(claim: Reservation) -> None:
+    """The row goes; deleted before it leaves its booking, since a row of no booking may not be."""
+    booking = claim.booking
+    db.session.delete(claim)
+    booking.reservations.remove(claim)
 
 
 def note_asked(claim: Reservation, asked: Asked, answer: str, now: datetime) -> None:

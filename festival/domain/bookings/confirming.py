@@ -94,8 +94,9 @@ def confirm(
     db.session.flush()
     tell_of_booking(booking)
     audit.record("booking.confirmed", booking, actor=None, channel=booking.channel.value)
-    if instead:
-        offer_what_is_free(locked, now)  # what was left out may have been held
+    if instead or in_line(booking):
+        # What was left out may have been held, and fewer places would do for who waits now.
+        offer_what_is_free(locked, now)
     return booking
 
 
@@ -259,6 +260,8 @@ def book(
     db.session.flush()
     tell_of_booking(booking)
     audit.record("booking.made", booking, actor=who.user, channel=who.channel.value)
+    if in_line(booking):
+        offer_what_is_free(locked, now)  # fewer places may do for who waits
     return booking
 
 

@@ -171,9 +171,10 @@ def _count_and_serve(
             free.give(row.allocation_id, row.own_places, row.places, row.people, row.companions)
         release(free, occurrence, now)
     line = _turns(group, rows)
+    served = []
     if line and all(list_is_served(one, now) for one in group):
-        plan(frees, line)
-    return len(line)
+        served = plan(frees, line)
+    return len(line) - len(served)
 
 
 def _turns(group: Sequence[Occurrence], rows: dict[int, _Rows]) -> list[Turn]:

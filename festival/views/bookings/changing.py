@@ -21,7 +21,7 @@ from festival.views.bookings.opened import blueprint, booked_line, who_acts
 from festival.views.flashes import say
 from festival.views.writing import write_for
 
-FULL = (NoPlacesLeft.reason, RoomFull.reason)
+FULL = (NoPlacesLeft, RoomFull)
 
 
 @blueprint.get("/bookings/<reference>/change/<int:reservation_id>")
@@ -69,7 +69,7 @@ def add_them(reference: str, reservation_id: int) -> ResponseReturnValue:
         if not form.refused:
             _say_added(waits=waits)
             return redirect(manage_path(booking))
-    return _page("add", form, item, full=form.reason in FULL)
+    return _page("add", form, item, full=isinstance(form.refusal, FULL))
 
 
 def _say_added(*, waits: bool) -> None:
