@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from festival.extensions import write
 from tests.support import databases
 from tests.support.databases import Database
 from tests.support.live import ROOT, environment
+from tests.support.smtp import SmtpServer
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,14 @@ def demo(loaded_app: Flask) -> Iterator[None]:
     """The demonstration festival, to look at."""
     with loaded_app.app_context():
         yield
+
+
+@pytest.fixture
+def mailing_app(database: Database, smtp_server: SmtpServer, tmp_path: Path) -> Iterator[Flask]:
+    """An application that commits for real and sends to the mail server."""
+    address = database.copy()
+    app = databases.make_app(address, tmp_path, smtp_server.settings)
+    with app.app_context():
+        yield app
+    databases.close(app)
+    database.drop(address)
