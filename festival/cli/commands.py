@@ -10,6 +10,7 @@ from festival.cli.doors import door_pass
 from festival.cli.keys import ticket_key
 from festival.cli.opening import Refused, opened
 from festival.cli.saying import say_loaded, say_who_can_sign_in
+from festival.cli.tokens import token
 from festival.delivery import booking_rules
 from festival.domain import accounts, check, demonstration
 from festival.domain.errors import DomainError
@@ -25,6 +26,7 @@ def commands() -> None:
 commands.add_command(database)
 commands.add_command(door_pass)
 commands.add_command(ticket_key)
+commands.add_command(token)
 
 
 @commands.command()

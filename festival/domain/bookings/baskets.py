@@ -142,6 +142,7 @@ def numbered(booking: Booking, party: Sequence[Person]) -> list[Person]:
     """The party with a number for everybody who has none yet: people of this booking keep theirs,
     so that they are entered once and come to several sessions."""
     known = {one.person or 0 for claim in booking.reservations for one in claim.attendees}
+    known |= {person.number or 0 for person in party}
     following = max(known, default=0) + 1
     found = []
     for person in party:
@@ -289,6 +290,7 @@ def _check_numbered(line: Line, party: Sequence[Person]) -> None:
     try:
         check_party(occurrence.session, party, capacity=occurrence.capacity)
     except RuleBroken as broken:
+        broken.about = occurrence
         if broken.field and broken.field.startswith("age_"):
             broken.field = f"age_{party[int(broken.field.removeprefix('age_'))].number}"
         raise
