@@ -13,6 +13,7 @@ from flask import Flask
 from festival.delivery import booking_rules
 from festival.domain import accounts, demonstration
 from festival.domain.demonstration import Loaded
+from festival.domain.demonstration.synthetic import Size
 from festival.extensions import write
 from tests.support import databases
 from tests.support.databases import Database
@@ -53,11 +54,11 @@ def command(committed_app: Flask) -> Command:
     return run
 
 
-def load_demonstration(*, keep_dates: bool = False) -> Loaded:
+def load_demonstration(*, keep_dates: bool = False, size: Size | None = None) -> Loaded:
     """The demonstration festival, in the application whose context is open."""
     with write():
         loaded = demonstration.load(
-            rules=booking_rules(), password_hash=PASSWORD_HASH, keep_dates=keep_dates
+            rules=booking_rules(), password_hash=PASSWORD_HASH, keep_dates=keep_dates, size=size
         )
     assert loaded is not None
     return loaded

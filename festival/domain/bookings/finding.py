@@ -15,6 +15,7 @@ from festival.models import (
     Occurrence,
     Reservation,
     ReservationState,
+    Revision,
 )
 
 # What a basket is about, also what has lapsed or was called off meanwhile.
@@ -56,8 +57,10 @@ def open_basket(secret: str) -> Booking | None:
         .where(Booking.secret_hash == hash_secret(secret))
         .options(
             selectinload(Booking.reservations).options(
-                session.joinedload(FestivalSession.published_revision),
+                session.joinedload(FestivalSession.published_revision).joinedload(Revision.texts),
                 session.joinedload(FestivalSession.edition),
+                # Nobody looks at the shares before they are locked, and then they are read anew.
+                joinedload(Reservation.occurrence).lazyload(Occurrence.allocations),
             )
         )
     )

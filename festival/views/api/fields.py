@@ -17,9 +17,18 @@ CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,1}$"
 
 
+class Whole(fields.Integer):
+    """A whole number as JSON has it: 2 and 2.0, which many languages cannot tell apart, but not
+    "2", not 2.5, not true."""
+
+    def _deserialize(self, value: Any, *others: Any, **more: Any) -> int:
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return super()._deserialize(whole, *others, **more)
+
+
 def number(least: int, most: int, **more: Any) -> fields.Integer:
-    """A whole number within bounds, as a JSON number: not "2", not 2.5, not true."""
-    return fields.Integer(strict=True, validate=validate.Range(least, most), **more)
+    """A whole number within bounds."""
+    return Whole(strict=True, validate=validate.Range(least, most), **more)
 
 
 def an_id(**more: Any) -> fields.Integer:

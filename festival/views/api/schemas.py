@@ -74,37 +74,29 @@ class NewReservation(Wanted):
     )
 
 
+def or_none(of: str) -> dict[str, Any]:
+    """Something of this format, or nothing: null or empty."""
+    rest: list[dict[str, Any]] = [{"type": "string", "maxLength": 0}, {"type": "null"}]
+    return {"anyOf": [{"type": "string", "format": of}, *rest]}
+
+
+NAME: dict[str, Any] = told("Of whoever books.", format="person-name", minLength=1)
+EMAIL: dict[str, Any] = told("Where the ticket is sent.", **or_none("email"))
+PHONE: dict[str, Any] = told("For what matters, where there is no email.", **or_none("phone"))
+
+
 class Contact(Schema):
-    name = Words(
-        is_a_name,
-        most=100,
-        required=True,
-        **told("Of whoever books.", format="person-name", minLength=1),
-    )
-    email = Words(
-        is_an_email,
-        most=254,
-        load_default="",
-        allow_none=True,
-        **told("Where the ticket is sent.", format="email"),
-    )
-    phone = Words(
-        is_a_phone,
-        most=40,
-        load_default="",
-        allow_none=True,
-        **told("For when it matters and there is no email.", format="phone"),
-    )
+    name = Words(is_a_name, most=100, required=True, **NAME)
+    email = Words(is_an_email, most=254, load_default="", allow_none=True, **EMAIL)
+    phone = Words(is_a_phone, most=40, load_default="", allow_none=True, **PHONE)
 
 
-class ContactChange(Contact):
-    """Only what is to be changed."""
+class ContactChange(Schema):
+    """What is left out stays as it is."""
 
-    name = Words(
-        is_a_name, most=100, load_default=None, **told("", format="person-name", minLength=1)
-    )
-    email = Words(is_an_email, most=254, load_default=None, **told("Empty: none.", format="email"))
-    phone = Words(is_a_phone, most=40, load_default=None, **told("Empty: none.", format="phone"))
+    name = Words(is_a_name, most=100, **NAME)
+    email = Words(is_an_email, most=254, allow_none=True, **EMAIL)
+    phone = Words(is_a_phone, most=40, allow_none=True, **PHONE)
 
 
 class NewBooking(Schema):

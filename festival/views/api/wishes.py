@@ -39,7 +39,7 @@ def contact(sent: Sent) -> Contact:
 def changed_contact(booking: Booking, sent: Sent) -> Contact:
     """Who booked, with what is to be changed of it."""
     before = {"name": booking.name, "email": booking.email, "phone": booking.mobile}
-    return contact(before | {name: value for name, value in sent.items() if value is not None})
+    return contact(before | sent)
 
 
 def booking_of(reference: str) -> Booking:
