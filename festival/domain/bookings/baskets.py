@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from festival.domain import clock
 from festival.domain.bookings.claims import (
-    IN_BASKET,
     Line,
     delete_claim,
     drop_line,
@@ -17,7 +16,7 @@ from festival.domain.bookings.claims import (
     make_claims,
     parts_among,
 )
-from festival.domain.bookings.finding import hash_secret, of_secret, read_again
+from festival.domain.bookings.finding import IN_BASKET, hash_secret, id_of, of_secret, read_again
 from festival.domain.bookings.terms import BasketChanged, HoldOver, Rules
 from festival.domain.capacity import (
     check_fits,
@@ -99,7 +98,7 @@ def _add(
 ) -> Booking:
     now = clock.now()
     booking = of_secret(secret)
-    (occurrence_id,) = sa.inspect(occurrence).identity  # all else of it is read under the lock
+    occurrence_id = id_of(occurrence)
     locked = _lock_basket(booking, now, {occurrence_id})
     booking = booking or of_secret(secret)  # a second press waited for the first at the lock
     parts = parts_among(locked, occurrence_id)
@@ -207,7 +206,7 @@ def _occurrence_ids(booking: Booking | None) -> set[int]:
     """What the basket is about, by its rows."""
     if booking is None:
         return set()
-    (booking_id,) = sa.inspect(booking).identity
+    booking_id = id_of(booking)
     query = sa.select(Reservation.occurrence_id).where(
         Reservation.booking_id == booking_id, Reservation.state.in_(IN_BASKET)
     )
