@@ -215,6 +215,12 @@ def attendee_label(reservation: Reservation, place: int) -> str:
     return attendee_labels(reservation)[place]
 
 
+def attendee_kind(reservation: Reservation, place: int) -> str:
+    """Which adult or child of the party this is, whatever their name and age."""
+    nobody = [Person(one.kind) for one in reservation.attendees]
+    return called(nobody)[place]
+
+
 def attendee_labels(reservation: Reservation) -> Sequence[str]:
     """Everybody of a party, in their order."""
     return called(persons_of(reservation.attendees))

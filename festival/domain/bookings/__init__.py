@@ -16,6 +16,7 @@ from festival.domain.bookings.baskets import (
 )
 from festival.domain.bookings.changes import (
     add_people,
+    ask,
     cancel_all,
     cancel_reservation,
     give_up,
@@ -38,7 +39,9 @@ from festival.domain.bookings.finding import (
     standing,
     standing_of,
 )
+from festival.domain.bookings.foresight import foresee
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
+from festival.domain.bookings.regrouping import change_party
 from festival.domain.bookings.terms import (
     Asked,
     BasketChanged,
@@ -63,6 +66,7 @@ __all__ = [
     "Who",
     "Wish",
     "add_people",
+    "ask",
     "basket_of",
     "book",
     "booked_elsewhere",
@@ -72,10 +76,12 @@ __all__ = [
     "cancel_reservation",
     "cautions",
     "change_contact",
+    "change_party",
     "confirm",
     "count_lines",
     "extend",
     "find",
+    "foresee",
     "give_up",
     "hash_secret",
     "held_until",
