@@ -50,6 +50,7 @@ ACCESS = {
     "baskets.leave": "by_link",
     "baskets.party": "public",
     "baskets.people": "by_link",
+    "baskets.remove": "by_link",
     "baskets.save_contact": "by_link",
     "baskets.save_people": "by_link",
     "baskets.show": "by_link",

@@ -11,8 +11,8 @@ from festival.domain import bookings, running
 from festival.models import Booking, Edition, Occurrence, ReservationState
 from tests import factories
 from tests.factories import occurrence_of, reservation_of
+from tests.support.bookings import change_page, fill, kinds, states
 from tests.support.client import FestivalClient, PageResponse
-from tests.views.test_bookings_changes import change_page, fill, kinds, states
 
 State = ReservationState
 SWAP = "Another date or another session"
@@ -196,6 +196,23 @@ def test_r8_only_the_dates_to_come_of_a_series_are_given_back(
     client.submit(page, "Give these places back", dates="all")
     assert [one.state for one in booked.reservations] == [
         State.confirmed,
+        State.cancelled,
+        State.cancelled,
+    ]
+
+
+def test_one_date_of_a_series_is_called_off_and_the_others_stand(
+    client: FestivalClient, course: list[Occurrence]
+) -> None:
+    booked = factories.booking(course[0])
+    running.cancel_occurrence(course[0].id, "No teacher.", actor=None)
+    page = client.get(manage_path(booked))
+    assert page.h1 == "Your places are booked"
+    assert page.words.count("Cancelled by us") == 1
+    page = change_page(client, booked, "Somebody cannot come")
+    client.submit(page, "Give these places back", dates="all")
+    assert [one.state for one in booked.reservations] == [
+        State.withdrawn,
         State.cancelled,
         State.cancelled,
     ]

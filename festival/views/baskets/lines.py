@@ -86,7 +86,7 @@ def _sentence(
         return had_already(caution.first, booked)
     first, second = title_of(caution.first), title_of(caution.second)
     who = [names[one.number] for one in caution.people if one.number in names]
-    about = gettext("(%(who)s)", who=", ".join(who)) if who and len(names) > 1 else ""
+    about = gettext("It is about: %(who)s.", who="; ".join(who)) if who and len(names) > 1 else ""
     if caution.kind == "overlap":
         said = gettext(
             "“%(first)s” and “%(second)s” are at the same time. You can still book both.",

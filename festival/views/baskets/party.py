@@ -90,7 +90,7 @@ def _ask(form: PartyForm, occurrence: Occurrence, edition: Edition) -> ResponseR
     now = clock.now()
     free = capacity.availability(occurrence, now)
     kind, text = shown.places(occurrence, free, edition)
-    may_wait = free.reason == "full" or isinstance(form.refusal, FULL)
+    may_wait = free.reason == "full" or form.wait.data or isinstance(form.refusal, FULL)
     return render_template(
         "baskets/party.html",
         form=form,

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 from festival.delivery.addresses import manage_path
 from festival.domain import bookings, waiting
 from festival.domain.bookings import Line
-from festival.models import Booking, Reservation, ReservationState, RevisionText
+from festival.models import Booking, Occurrence, Reservation, ReservationState, RevisionText
 from festival.views import shown
 
 BOOKED, OFFERED, UNANSWERED, WAITING, ENDED = "booked", "offered", "unanswered", "waiting", "ended"
@@ -39,6 +39,15 @@ class ShownLine:
         revision = self.claim.occurrence.session.published_revision
         assert revision is not None  # only published sessions are booked
         return revision.text(self.booking.language)
+
+    @property
+    def dates(self) -> list[tuple[Occurrence, bool]]:
+        """When it is; and whether we called that date off while others stand."""
+        gone = ReservationState.withdrawn
+        return [
+            (one.occurrence, one.state == gone and self.claim.state != gone)
+            for one in self.line.claims
+        ]
 
     @property
     def where(self) -> str:
@@ -108,9 +117,15 @@ def shown_lines(booking: Booking, now: datetime) -> list[ShownLine]:
 
 
 def _shown(line: Line, now: datetime) -> ShownLine:
-    coming = [one for one in line.claims if one.occurrence.starts_at > now]
-    claim = next(iter(coming), line.claims[-1])
+    """Of a series, one date may have been called off while the others stand."""
+    claim = min(line.claims, key=lambda one: (one.occurrence.starts_at <= now, _is_over(one)))
+    if claim.occurrence.starts_at <= now:
+        claim = line.claims[-1]
     return ShownLine(line, claim, state_of(claim, now), now)
+
+
+def _is_over(claim: Reservation) -> bool:
+    return claim.state not in (*IN_LINE, ReservationState.confirmed)
 
 
 def state_of(claim: Reservation, now: datetime) -> str:
