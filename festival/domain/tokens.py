@@ -151,9 +151,12 @@ def keep_answer(token: ApiToken, key: str, request_hash: str, status: int, answe
     db.session.connection().execute(KEEP, facts)  # a row of which no object is needed
 
 
+FIRST = sa.select(IdempotencyKey).where(
+    IdempotencyKey.token_id == sa.bindparam("owner"),
+    IdempotencyKey.key == sa.bindparam("answered"),
+)
+
+
 def first_answer(token: ApiToken, key: str) -> IdempotencyKey | None:
     """What was answered to this key before."""
-    query = sa.select(IdempotencyKey).where(
-        IdempotencyKey.token_id == token.id, IdempotencyKey.key == key
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(FIRST, {"owner": token.id, "answered": key})

@@ -1,5 +1,8 @@
 """Seen beforehand is what would be refused anyway, and nothing else; a party changes as a whole."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -77,6 +80,31 @@ def test_where_the_room_is_what_is_short_it_says_nothing(app: Flask, edition: Ed
         reasons_of(lambda: bookings.foresee([Wish(run.id, party(3))], Who(), clock.now())) is None
     )
     run.people_expected = 0
+
+
+def test_nothing_is_left_until_time_gives_something_back(
+    app: Flask, edition: Edition, at: Callable[..., None]
+) -> None:
+    start = clock.now()
+    shares = [
+        Share(AllocationKind.phone, 2),
+        Share(AllocationKind.partner, 1, releases_at=start + timedelta(hours=2)),
+    ]
+    run = occurrence_of(factories.session(capacity=6, shares=shares, most_places=6))
+    factories.booking(run, adults=2)
+
+    def left(channel: Channel = Channel.web) -> bool:
+        return not bookings.has_nothing_left(run.id, Who(channel=channel), clock.now())
+
+    assert left()
+    factories.held(run)
+    assert (left(), left(Channel.phone), left(Channel.partner)) == (False, True, True)
+    at(start + timedelta(minutes=16))  # the hold has run out
+    assert left()
+    factories.booking(run)
+    assert not left()
+    at(start + timedelta(hours=2))  # the partners' place is everybody's
+    assert left()
 
 
 # --- another party

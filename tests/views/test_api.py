@@ -343,7 +343,7 @@ def test_a_refusal_in_a_rush_asks_less(app: Flask, web: Program, run: Occurrence
     with recorded(app) as statements:
         answer = web.post("bookings", asked)
     assert answer.json["reservations"][0]["reason"] == "no_places_left"
-    assert statements.count <= 5, json.dumps(statements.all, indent=1)
+    assert statements.count <= 3, json.dumps(statements.all, indent=1)
     assert statements.writes == []
 
 

@@ -39,7 +39,7 @@ from festival.domain.bookings.finding import (
     standing,
     standing_of,
 )
-from festival.domain.bookings.foresight import foresee
+from festival.domain.bookings.foresight import foresee, has_nothing_left
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
 from festival.domain.bookings.regrouping import change_party
 from festival.domain.bookings.terms import (
@@ -83,6 +83,7 @@ __all__ = [
     "find",
     "foresee",
     "give_up",
+    "has_nothing_left",
     "hash_secret",
     "held_until",
     "hold",

@@ -6,17 +6,25 @@ the lock; who may be had a place for takes the way of ``book``, which decides.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
 from festival.domain.bookings.terms import NotAllHad, Who, Wish
 from festival.domain.capacity import Availability, NoPlacesLeft, availabilities, check_open
+from festival.domain.capacity.reading import has_run_out
 from festival.domain.errors import N_, DomainError, NotFound
 from festival.domain.parties import check_party, count_places
 from festival.domain.programme import is_public
 from festival.extensions import db
-from festival.models import FestivalSession, Occurrence
+from festival.models import (
+    Allocation,
+    AllocationKind,
+    FestivalSession,
+    Occurrence,
+    Reservation,
+)
 
 RUNS = (
     sa.select(Occurrence)
@@ -30,6 +38,26 @@ RUNS = (
         lazyload(Occurrence.room),
     )
 )
+
+
+NOW: Any = sa.bindparam("now", type_=Reservation.held_until.type)
+KIND: Any = sa.bindparam("kind", type_=Allocation.kind.type)
+GONE = sa.select(Occurrence.id).where(
+    Occurrence.id == sa.bindparam("run"),
+    ~sa.exists().where(
+        Allocation.occurrence_id == Occurrence.id,
+        Allocation.places_taken < Allocation.places,
+        sa.or_(Allocation.kind.in_((AllocationKind.public, KIND)), Allocation.releases_at <= NOW),
+    ),
+    ~sa.exists().where(Reservation.occurrence_id == Occurrence.id, has_run_out(NOW)),
+)
+
+
+def has_nothing_left(occurrence_id: int, who: Who, now: datetime) -> bool:
+    """Whether no place of this run is left for this caller, nor will be by what time has done: one
+    question, for whom it was answered at length a moment ago."""
+    facts = {"run": occurrence_id, "kind": who.share, "now": now}
+    return db.session.connection().execute(GONE, facts).first() is not None
 
 
 def foresee(wishes: Sequence[Wish], who: Who, now: datetime) -> None:

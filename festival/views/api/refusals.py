@@ -46,14 +46,28 @@ class ForAMoment(Generic[Value]):
 
 
 _full: ForAMoment[bool] = ForAMoment(10)
+_gone: ForAMoment[bool] = ForAMoment(1)
 _instead: ForAMoment[list[dict[str, Any]]] = ForAMoment(1)
 
 
 def look_first(wishes: Sequence[Wish]) -> None:
     """Where places of one of these were refused a moment ago, refuse what is refused anyway
-    without taking the lock. Raises NotAllHad."""
-    if any(_full.get(wish.occurrence_id) for wish in wishes):
-        bookings.foresee(wishes, caller().who, clock.now())
+    without taking the lock; the same to the same party as long as nothing at all is left.
+
+    Raises NotAllHad.
+    """
+    who, now = caller().who, clock.now()
+    if not any(_full.get(wish.occurrence_id) for wish in wishes):
+        return
+    first = wishes[0]
+    if (
+        len(wishes) == 1
+        and not first.wait
+        and _gone.get(_key(first.occurrence_id, first.party))
+        and bookings.has_nothing_left(first.occurrence_id, who, now)
+    ):
+        raise NotAllHad({0: NoPlacesLeft(0)})
+    bookings.foresee(wishes, who, now)
 
 
 def not_all_had(error: NotAllHad, wishes: Sequence[Wish]) -> Problem:
@@ -86,21 +100,25 @@ def _told(problem: DomainError, occurrence_id: int, party: Sequence[Person]) -> 
     told = said(problem)
     if isinstance(problem, NoPlacesLeft):
         _full.keep(occurrence_id, True)
+        if problem.left == 0 and not _gone.get(_key(occurrence_id, party)):
+            _gone.keep(_key(occurrence_id, party), True)
         told["left"] = problem.left
     return told | {"alternatives": _alternatives(occurrence_id, party)}
 
 
 def _alternatives(occurrence_id: int, party: Sequence[Person]) -> list[dict[str, Any]]:
-    share = caller().who.share
-    shape = tuple(
-        sorted((person.kind, -1 if person.age is None else person.age) for person in party)
-    )
-    key = (occurrence_id, shape, share)
+    key = _key(occurrence_id, party)
     known = _instead.get(key)
     if known is None:
-        known = _work_out(occurrence_id, party, share)
+        known = _work_out(occurrence_id, party, caller().who.share)
         _instead.keep(key, known)
     return known
+
+
+def _key(occurrence_id: int, party: Sequence[Person]) -> Hashable:
+    """The same for whoever is told the same."""
+    shape = sorted((one.kind, -1 if one.age is None else one.age) for one in party)
+    return occurrence_id, tuple(shape), caller().who.share
 
 
 def _work_out(
