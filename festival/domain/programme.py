@@ -7,6 +7,7 @@ from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from festival.domain import capacity
 from festival.domain.capacity import Availability
@@ -186,7 +187,10 @@ def occurrence_for_booking(code: str, occurrence_id: int, now: datetime) -> Occu
     """This run of this public session."""
     session = session_by_code(code, now)
     runs = public_occurrences(session) if session else []
-    return next((one for one in runs if one.id == occurrence_id), None)
+    found = next((one for one in runs if one.id == occurrence_id), None)
+    if found is not None:
+        set_committed_value(found, "session", session)  # else it is forgotten, and asked for again
+    return found
 
 
 def days(edition: Edition) -> list[date]:
