@@ -175,7 +175,10 @@ def session_by_code(code: str, now: datetime) -> FestivalSession | None:
             selectinload(FestivalSession.edition),
         )
     )
-    return db.session.scalar(query)
+    found = db.session.scalar(query)
+    for one in found.occurrences if found else ():
+        set_committed_value(one, "session", found)  # each knows whose it is without asking
+    return found
 
 
 def public_occurrences(session: FestivalSession) -> list[Occurrence]:

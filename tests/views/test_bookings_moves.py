@@ -11,8 +11,8 @@ from festival.domain import bookings, running
 from festival.models import Booking, Edition, Occurrence, ReservationState
 from tests import factories
 from tests.factories import occurrence_of, reservation_of
+from tests.support.bookings import change_page, fill, kinds, states
 from tests.support.client import FestivalClient, PageResponse
-from tests.views.test_bookings_changes import change_page, fill, kinds, states
 
 State = ReservationState
 SWAP = "Another date or another session"

@@ -10,11 +10,20 @@ from festival.delivery import booking_rules
 from festival.delivery.addresses import manage_path
 from festival.domain import bookings, capacity, running
 from festival.extensions import db
-from festival.models import Booking, Edition, Message, Occurrence, Reservation, ReservationState
+from festival.models import (
+    AuditEntry,
+    Booking,
+    Edition,
+    Message,
+    Occurrence,
+    Reservation,
+    ReservationState,
+)
 from tests import factories
+from tests.cast import Somebody
 from tests.factories import occurrence_of, reservation_of
+from tests.support.bookings import fill
 from tests.support.client import FestivalClient, PageResponse
-from tests.views.test_bookings_changes import fill
 
 At = Callable[..., None]
 State = ReservationState
@@ -344,3 +353,15 @@ def test_a_turn_of_a_series_is_one_line(client: FestivalClient, edition: Edition
     assert len(page.page.with_class("claim")) == 1
     client.submit(page, "Yes, book it")
     assert {one.state for one in waits.reservations} == {State.confirmed}
+
+
+def test_whoever_of_the_team_answers_for_them_is_named_in_the_log(
+    occurrence: Occurrence, administrator: Somebody
+) -> None:
+    family = factories.waiting(occurrence, 3)
+    somebody_cancels(occurrence)
+    administrator.client.submit(offer_page(administrator.client, family), "Yes, book it")
+    query = sa.select(AuditEntry).where(AuditEntry.action == "waiting.accepted")
+    entry = db.session.scalars(query).one()
+    assert entry.actor is not None
+    assert (entry.actor.name, entry.thing_id) == ("Amir Admin", family.id)

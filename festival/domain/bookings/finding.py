@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import instance_state
 
 from festival.domain import clock, outbox, words
 from festival.extensions import db
@@ -150,11 +151,17 @@ def send_references(email: str) -> int:
     return len(found)
 
 
+def id_of(thing: Booking | Occurrence) -> int:
+    """Its id, without reading a row that has to be read again under the lock anyway."""
+    identity = instance_state(thing).identity
+    return thing.id if identity is None else int(identity[0])
+
+
 def read_again(booking: Booking | None) -> None:
     """After locking: forget what was read of this booking before the lock."""
     if booking is None:
         return
     db.session.flush()
-    for claim in booking.reservations:
+    for claim in instance_state(booking).dict.get("reservations", ()):  # of those that were read
         db.session.expire(claim)
     db.session.refresh(booking)

@@ -1,6 +1,7 @@
 """The last step: check answers, mend what cannot be had, confirm."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -57,8 +58,9 @@ def confirm() -> ResponseReturnValue:
     form = ConfirmForm.of(len(bookings.lines_of(booking)))
     if not form.validate_on_submit() or not booking.answers.get("name"):
         return redirect(url_for("baskets.check"))
+    kept = booking.answers
     with write_for(form):
-        booking = _confirm(booking, form)
+        booking = _confirm(booking, form, kept)
     if form.refused:
         refreshed, elsewhere = opened()
         return elsewhere if refreshed is None else _ask(refreshed, form)
@@ -66,8 +68,7 @@ def confirm() -> ResponseReturnValue:
     return redirect(manage_path(booking))
 
 
-def _confirm(booking: Booking, form: ConfirmForm) -> Booking:
-    kept = booking.answers
+def _confirm(booking: Booking, form: ConfirmForm, kept: Mapping[str, Any]) -> Booking:
     return bookings.confirm(
         booking,
         Contact(kept.get("name", ""), kept.get("email", ""), kept.get("mobile", "")),
