@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from festival.delivery import booking_rules, ticket_keys
-from festival.domain import bookings, capacity, check, clock, door
-from festival.domain.bookings import Contact, HoldOver
+from festival.domain import bookings, capacity, check, clock, door, running
+from festival.domain.bookings import Contact, HoldOver, NotAllHad
 from festival.domain.capacity import BookingClosed, NoPlacesLeft, RoomFull, availability
 from festival.domain.errors import NotAllowed, NotFound
-from festival.domain.parties import RuleBroken, party_of
+from festival.domain.parties import Person, RuleBroken, party_of
 from festival.extensions import db
 from festival.models import (
     Attendee,
+    AttendeeKind,
     AuditEntry,
     Booking,
     Edition,
@@ -40,8 +42,13 @@ def states(booking: Booking) -> list[str]:
     return [claim.state.value for claim in booking.reservations]
 
 
-def confirm(basket: Booking, key: str = "once", contact: Contact = ADA) -> Booking:
-    return bookings.confirm(basket, contact, key, booking_rules())
+def confirm(
+    basket: Booking,
+    key: str = "once",
+    contact: Contact = ADA,
+    instead: dict[str, Any] | None = None,
+) -> Booking:
+    return bookings.confirm(basket, contact, key, booking_rules(), instead=instead)
 
 
 @pytest.fixture(autouse=True)
@@ -64,14 +71,46 @@ class TestHolding:
         assert bookings.basket_of("open sesame") is basket
         assert bookings.basket_of("open says me") is None
 
-    def test_a_second_hold_replaces_the_first(self) -> None:
+    def test_a_second_session_joins_the_first(self) -> None:
         bread, knots = run(capacity=2), run()
         first = make.held(bread, adults=2, secret="mine")
         second = make.held(knots, secret="mine")
         assert second is first
-        assert states(second) == ["held"]  # who was to come before is forgotten
-        assert db.session.scalar(sa.select(sa.func.count(Attendee.id))) == 1
+        assert states(second) == ["held", "held"]
+        assert availability(bread, clock.now()).places == 0
+        bookings.remove_line(second, bookings.lines_of(second)[0].uid)
+        assert states(second) == ["held"]
         assert availability(bread, clock.now()).places == 2
+
+    def test_people_are_entered_once(self) -> None:
+        bread, knots = run(), run()
+        basket = make.held(bread, adults=1, ages=[9], secret="mine")
+        ada, child = bookings.household(basket)
+        bookings.hold(
+            edition=knots.session.edition,
+            secret="mine",
+            occurrence=knots,
+            party=[child, *make.party(1)],
+            rules=booking_rules(),
+        )
+        assert [one.number for one in bookings.household(basket)] == [1, 2, 3]
+        bookings.name_people(basket, [replace(ada, name="Ada"), replace(child, name="Kim")])
+        named = [[one.name for one in claim.attendees] for claim in basket.reservations]
+        assert named == [["Ada", "Kim"], ["Kim", ""]]
+
+    def test_a_basket_has_an_end(self) -> None:
+        slots = make.session(run=False)
+        start = make.at_hour(slots.edition, hour=10, day=1)
+        hours = [start + timedelta(minutes=10 * number) for number in range(31)]
+        runs = [
+            make.occurrence(slots, starts_at=hour, ends_at=hour + timedelta(minutes=10))
+            for hour in hours
+        ]
+        for one in runs[:30]:
+            make.held(one, secret="mine")
+        with refused(RuleBroken):
+            make.held(runs[30], secret="mine")
+        make.held(runs[0], adults=2, secret="mine")  # what is there already can change
 
     def test_holding_more_of_the_same_first_gives_up_the_old(self) -> None:
         bread = run(capacity=3)
@@ -100,64 +139,81 @@ class TestHolding:
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Booking)) == 0
 
 
-class TestNamingTheParty:
+def named(basket: Booking, *ages: int) -> list[Person]:
+    """The household, its children of these ages."""
+    left = list(ages)
+    return [
+        replace(one, age=left.pop(0)) if one.kind == AttendeeKind.child else one
+        for one in bookings.household(basket)
+    ]
+
+
+def of_unknown_age(occurrence: Occurrence) -> Booking:
+    """An adult and a child whose age nobody has said."""
+    return bookings.hold(
+        edition=occurrence.session.edition,
+        secret="mine",
+        occurrence=occurrence,
+        party=party_of(1, 1),
+        rules=booking_rules(),
+    )
+
+
+class TestNamingThePeople:
     def test_ages_move_the_places(self) -> None:
         bread = run(under_twos_take_places=False)
-        basket = make.held(bread, adults=1, children=1)
+        basket = of_unknown_age(bread)
         assert bread.places_taken == 2
-        bookings.name_party(basket, make.party(1, ages=[1]), booking_rules())
+        bookings.name_people(basket, named(basket, 1))
         assert (bread.places_taken, bread.people_expected) == (1, 2)
-        assert states(basket) == ["held"]
+        bookings.name_people(basket, named(basket, 2))
+        assert (bread.places_taken, bread.people_expected) == (2, 2)
+        assert check.broken_rules() == []
 
     def test_the_hold_does_not_grow_by_naming(self, at: Callable[..., None]) -> None:
         at(START)
         basket = make.held(run())
         until = bookings.held_until(basket)
         at("2027-06-01T10:10+01:00")
-        bookings.name_party(basket, make.party(1), booking_rules())
+        bookings.name_people(basket, bookings.household(basket))
         assert bookings.held_until(basket) == until
 
-    def test_a_bigger_party_needs_places(self) -> None:
-        bread = run(capacity=2)
-        basket = make.held(bread, adults=2)
-        with refused(NoPlacesLeft, field="adults") as refusal:
-            bookings.name_party(basket, make.party(3), booking_rules())
-        assert refusal.value.left == 2  # those it holds itself
+    def test_a_child_who_begins_to_count_needs_a_place(self) -> None:
+        bread = run(capacity=2, under_twos_take_places=False)
+        basket = make.held(bread, adults=1, ages=[1])
+        make.booking(bread)
+        with refused(NoPlacesLeft, field="adults"):
+            bookings.name_people(basket, named(basket, 5))
         assert bread.places_taken == 2
 
-    def test_a_hold_that_ran_out_is_taken_anew(self, at: Callable[..., None]) -> None:
-        at(START)
-        basket = make.held(run())
-        at("2027-06-01T10:30+01:00")
-        bookings.name_party(basket, make.party(2), booking_rules())
-        assert states(basket) == ["held"]
-        assert bookings.held_until(basket) == clock.now() + timedelta(minutes=15)
-
-    def test_a_hold_that_ran_out_may_be_gone(self, at: Callable[..., None]) -> None:
+    def test_what_ran_out_is_named_and_not_taken(self, at: Callable[..., None]) -> None:
         at(START)
         bread = run(capacity=1)
         basket = make.held(bread)
         at("2027-06-01T10:30+01:00")
         make.booking(bread)
-        with refused(NoPlacesLeft, field="adults"):
-            bookings.name_party(basket, make.party(1), booking_rules())
+        bookings.name_people(basket, [replace(bookings.household(basket)[0], name="Ada")])
+        assert states(basket) == ["lapsed"]
+        assert basket.reservations[0].attendees[0].name == "Ada"
+        assert bread.places_taken == 1
 
     def test_a_child_whose_age_breaks_the_rule(self) -> None:
-        basket = make.held(run(age_min=7), adults=1, children=1)
-        with refused(RuleBroken, field="age_1"):
-            bookings.name_party(basket, make.party(1, ages=[5]), booking_rules())
+        basket = of_unknown_age(run(age_min=7))
+        number = bookings.household(basket)[1].number
+        with refused(RuleBroken, field=f"age_{number}"):
+            bookings.name_people(basket, named(basket, 5))
 
     def test_nothing_moves_once_it_is_booked(self) -> None:
-        bread = run()
-        booking = make.booking(bread)
-        bookings.name_party(booking, make.party(3), booking_rules())
-        assert bread.places_taken == 1
+        bread = run(under_twos_take_places=False)
+        booking = make.booking(bread, adults=1, ages=[9])
+        bookings.name_people(booking, named(booking, 0))
+        assert bread.places_taken == 2
 
     def test_an_empty_basket_names_nobody(self) -> None:
         basket = make.held(run())
         bookings.leave(basket)
         with refused(NotFound):
-            bookings.name_party(basket, make.party(1), booking_rules())
+            bookings.name_people(basket, [])
 
 
 class TestExtending:
@@ -242,31 +298,83 @@ class TestConfirming:
         bookings.remember(basket, {"name": "Ada"})
         at("2027-06-01T11:00+01:00")
         make.booking(bread)
-        with refused(NoPlacesLeft, field="adults") as refusal:
+        uid = bookings.lines_of(basket)[0].uid
+        with refused(NotAllHad) as refusal:
             confirm(basket)
-        assert refusal.value.left == 1
+        problem = refusal.value.problems[uid]
+        assert isinstance(problem, NoPlacesLeft)
+        assert problem.left == 1
         assert basket.answers == {"name": "Ada"}  # nothing typed is lost
         assert basket.confirmed_at is None
 
     def test_ages_are_asked_before_it_is_booked(self) -> None:
-        bread = run(age_min=7)
-        basket = bookings.hold(
-            edition=bread.session.edition,
-            secret="mine",
-            occurrence=bread,
-            party=party_of(1, 1),
-            rules=booking_rules(),
-        )
-        with refused(RuleBroken, field="age_1"):
+        basket = of_unknown_age(run(age_min=7))
+        with refused(NotAllHad) as refusal:
             confirm(basket)
+        (problem,) = refusal.value.problems.values()
+        assert isinstance(problem, RuleBroken)
+        assert problem.field == "age_1"
 
     def test_not_after_the_start(self, at: Callable[..., None]) -> None:
         at(START)
         bread = run(starts_at=clock.now() + timedelta(minutes=5))
         basket = make.held(bread)
         at("2027-06-01T10:06+01:00")
-        with refused(BookingClosed):
+        with refused(NotAllHad) as refusal:
             confirm(basket)
+        assert [type(one) for one in refusal.value.problems.values()] == [BookingClosed]
+
+    def test_what_cannot_be_had_may_be_left_out_or_waited_for(
+        self, at: Callable[..., None]
+    ) -> None:
+        at(START)
+        bread, knots, music = run(capacity=1), run(capacity=1), run()
+        for one in (bread, knots, music):
+            basket = make.held(one, secret="mine")
+        at("2027-06-01T10:30+01:00")
+        make.booking(bread)
+        make.booking(knots)
+        first, second, _third = (line.uid for line in bookings.lines_of(basket))
+        with refused(NotAllHad) as refusal:
+            confirm(basket)
+        assert set(refusal.value.problems) == {first, second}
+        with refused(NotAllHad) as refusal:
+            confirm(basket, instead={first: "wait"})
+        assert set(refusal.value.problems) == {second}
+        booking = confirm(basket, instead={first: "wait", second: "leave"})
+        had = {one.occurrence_id: one for one in booking.reservations}
+        assert {number: one.state.value for number, one in had.items()} == {
+            music.id: "confirmed",
+            bread.id: "waiting",
+        }
+        assert had[bread.id].waiting_since == clock.now()
+        assert check.broken_rules() == []
+
+    def test_all_is_booked_or_nothing(self, at: Callable[..., None]) -> None:
+        at(START)
+        bread, knots = run(capacity=1), run()
+        make.held(bread, secret="mine")
+        basket = make.held(knots, secret="mine")
+        at("2027-06-01T10:30+01:00")
+        make.booking(bread)
+        with refused(NotAllHad):
+            confirm(basket)
+        assert basket.confirmed_at is None
+        assert bookings.standing(basket) == []
+        assert availability(knots, clock.now()).places == 10
+
+    def test_a_session_that_was_called_off_meanwhile(self) -> None:
+        bread, knots = run(), run()
+        make.held(bread, secret="mine")
+        basket = make.held(knots, secret="mine")
+        running.cancel_occurrence(bread.id, "The oven is broken.", actor=None)
+        with refused(NotAllHad) as refusal:
+            confirm(basket)
+        ((uid, problem),) = refusal.value.problems.items()
+        assert isinstance(problem, BookingClosed)
+        assert problem.why == "cancelled"
+        booking = confirm(basket, instead={str(uid): "leave"})
+        assert [one.occurrence_id for one in booking.reservations] == [knots.id]
 
     def test_what_was_left_is_not_booked_by_a_form_left_open(self, at: Callable[..., None]) -> None:
         at(START)
@@ -294,11 +402,12 @@ class TestSeries:
 
     def test_one_full_part_refuses_the_whole(self) -> None:
         first, second, _third = make.series(3, capacity=2)
-        capacity.take(second, capacity.public_share(second), 0, 29, clock.now())  # the room is full
+        capacity.take(second, capacity.public_share(second), 0, 27, clock.now())  # the room is full
         with refused(RoomFull, field="adults"):
             make.held(first, adults=2)
         assert first.places_taken == 0
-        capacity.take(second, capacity.public_share(second), 0, -29, clock.now())
+        table = Occurrence.__table__
+        db.session.execute(sa.update(table).values(people_expected=0))
 
     def test_each_part_has_its_own_ticket_and_calendar_entry(self) -> None:
         booking = make.booking(make.series(3)[1])
@@ -315,7 +424,7 @@ class TestSeries:
         basket = make.held(parts[0])
         at("2027-06-01T11:00+01:00")
         capacity.lock_and_settle([parts[1].id], clock.now())
-        assert states(basket) == ["held", "lapsed", "held"]
+        assert states(basket) == ["lapsed", "lapsed", "lapsed"]  # settled with its other parts
         assert check.broken_rules() == []
         booking = confirm(basket)
         standing = bookings.standing(booking)

@@ -22,6 +22,7 @@ from festival.extensions import db
 from festival.models import (
     AllocationKind,
     BookingMode,
+    Channel,
     Occurrence,
     OccurrenceState,
     Reservation,
@@ -54,7 +55,12 @@ def assert_reading_is_what_settling_makes(occurrence: Occurrence, now: datetime)
 
 def test_a_new_run_offers_all_its_places() -> None:
     free = availability(run(capacity=7), clock.now())
-    assert (free.places, free.people, free.capacity, free.reason) == (7, 30, 7, "open")
+    assert (free.places, free.people, free.capacity, free.reason) == (
+        7,
+        28,
+        7,
+        "open",
+    )  # two more are kept for companions
     assert free.is_open
 
 
@@ -126,8 +132,8 @@ def test_settling_again_changes_nothing(at: Callable[..., None]) -> None:
     make.held(occurrence)
     now = clock.now() + HOUR
     (locked,) = capacity.lock([occurrence.id])
-    assert settle(locked, now)
-    assert not settle(locked, now)
+    assert settle([locked], now)
+    assert not settle([locked], now)
 
 
 def test_places_kept_back_are_not_public_until_they_are_released(at: Callable[..., None]) -> None:
@@ -148,7 +154,7 @@ def test_places_kept_back_are_not_public_until_they_are_released(at: Callable[..
     assert capacity.public_share(occurrence).places == 7
     assert availability(occurrence, release + HOUR).places == 8
     assert_reading_is_what_settling_makes(occurrence, release + HOUR)
-    assert [share.places for share in occurrence.allocations] == [8, 0, 2, 0]
+    assert [share.places for share in occurrence.allocations] == [8, 0, 2, 0, 2]
 
 
 def test_the_public_can_take_what_was_released(at: Callable[..., None]) -> None:
@@ -169,20 +175,30 @@ def test_places_go_back_to_the_share_they_came_from(at: Callable[..., None]) -> 
     occurrence = run(capacity=4, shares=[Share(AllocationKind.phone, 2, release)])
     phone = occurrence.allocations[1]
     claim = make.reservation_of(make.held(occurrence))
-    capacity.give_back(claim, 1, 1)
+    capacity.give_all_back(claim)
     claim.allocation_id = phone.id  # as somebody on the phone line would
-    take(occurrence, phone, 1, 1, clock.now())
-    db.session.flush()
+    claim.own_places = take(occurrence, phone, 1, 1, clock.now())
     claim.held_until = clock.now() + 2 * HOUR
+    db.session.flush()
+    db.session.expire(claim)
     assert availability(occurrence, release).places == 3
     assert_reading_is_what_settling_makes(occurrence, release)
-    assert [(one.places, one.places_taken) for one in occurrence.allocations] == [(3, 0), (1, 1)]
+    assert shares(occurrence) == [(3, 0), (1, 1)]
     # The phone's hold runs out after its share was released: its place is public then.
     assert_reading_is_what_settling_makes(occurrence, release + 2 * HOUR)
-    assert [(one.places, one.places_taken) for one in occurrence.allocations] == [(4, 0), (0, 0)]
+    assert shares(occurrence) == [(4, 0), (0, 0)]
 
 
-def test_companions_fill_the_room_and_not_the_session() -> None:
+def shares(occurrence: Occurrence) -> list[tuple[int, int]]:
+    """Places and taken places of each share but the access reserve, which stands beside them."""
+    return [
+        (one.places, one.places_taken)
+        for one in occurrence.allocations
+        if one.kind != AllocationKind.access
+    ]
+
+
+def test_accompanying_adults_fill_the_room_and_not_the_session() -> None:
     """An adult who only stays with children takes no place here, but stands in the room."""
     occurrence = run(
         capacity=4,
@@ -191,6 +207,8 @@ def test_companions_fill_the_room_and_not_the_session() -> None:
         accompanying_adults_take_places=False,
         most_places=4,
     )
+    occurrence.allocations[1].places = 0  # no reserve here
+    db.session.flush()
     make.booking(occurrence, adults=1, children=2)
     assert (occurrence.places_taken, occurrence.people_expected) == (2, 3)
     free = availability(occurrence, clock.now())
@@ -322,3 +340,84 @@ def test_leaving_a_basket_frees_its_places_at_once() -> None:
         rules=booking_rules(),
     )
     assert check.broken_rules() == []
+
+
+class TestSharesAndReserve:
+    """R3, R5: what is kept for the phone line, and for who comes to support somebody."""
+
+    def test_r5_a_share_is_drawn_on_first_and_the_public_one_after(self) -> None:
+        occurrence = run(capacity=5, shares=[Share(AllocationKind.phone, 2)])
+        claim = make.reservation_of(make.waiting(occurrence, 3, channel=Channel.phone))
+        assert (claim.places, claim.own_places) == (3, 2)
+        assert [one.places_taken for one in occurrence.allocations] == [1, 2, 0]
+        bookings.give_up(claim.booking, claim, [claim.attendees[0].id])
+        # The public place comes home first: everybody waits for it.
+        assert [one.places_taken for one in occurrence.allocations] == [0, 2, 0]
+        assert claim.own_places == 2
+
+    def test_r5_the_phone_has_places_when_the_public_has_none(self) -> None:
+        occurrence = run(capacity=3, shares=[Share(AllocationKind.phone, 1)])
+        make.booking(occurrence, 2)
+        assert availability(occurrence, clock.now()).reason == "full"
+        assert availability(occurrence, clock.now(), AllocationKind.phone).places == 1
+        make.waiting(occurrence, 1, channel=Channel.phone)
+        assert availability(occurrence, clock.now(), AllocationKind.phone).places == 0
+
+    def test_r3_companions_cost_no_public_place(self) -> None:
+        """The room holds ten, eight may book: with two companions it is still eight."""
+        occurrence = run(capacity=8, room=make.room(10), most_places=8)
+        supported(occurrence, companions=2)
+        assert (occurrence.places_taken, occurrence.people_expected) == (1, 3)
+        assert availability(occurrence, clock.now()).places == 7
+        make.booking(occurrence, 7)
+        assert occurrence.people_expected == 10
+
+    def test_r3_a_full_session_still_has_room_for_a_companion(self) -> None:
+        occurrence = run(capacity=2, room=make.room(4))
+        booking = make.booking(occurrence, 2)
+        claim = make.reservation_of(booking)
+        rules = booking_rules()
+        for _ in range(2):
+            bookings.add_people(booking, claim, make.party(0, companions=1), rules)
+        assert (claim.places, claim.people, claim.companions) == (2, 4, 2)
+        with refused(RoomFull, field="adults"):
+            bookings.add_people(booking, claim, make.party(0, companions=1), rules)
+
+    def test_the_reserve_is_kept_from_others(self) -> None:
+        """Adults who take no place fill a room, but not the part of it that is kept."""
+        occurrence = run(
+            capacity=3,
+            room=make.room(5),
+            accompaniment="with-adult",
+            accompanying_adults_take_places=False,
+        )
+        with refused(RoomFull, field="adults"):
+            make.held(occurrence, 2, 2)
+        make.held(occurrence, 1, 2)
+        assert occurrence.people_expected == 3
+
+    def test_staff_may_give_places_of_the_reserve(self) -> None:
+        occurrence = run(capacity=2, room=make.room(4))
+        make.booking(occurrence, 2)
+        made = bookings.book(
+            wishes=[bookings.Wish(occurrence.id, make.party(1))],
+            contact=bookings.Contact("Grace Hopper"),
+            rules=booking_rules(),
+            who=bookings.Who(Channel.phone, kind=AllocationKind.access),
+        )
+        claim = make.reservation_of(made)
+        assert (claim.places, claim.own_places) == (1, 1)
+        assert (occurrence.places_taken, occurrence.people_expected) == (2, 3)
+        assert check.broken_rules() == []
+        bookings.cancel_reservation(made, claim)
+        assert (occurrence.places_taken, occurrence.people_expected) == (2, 2)
+
+
+def supported(occurrence: Occurrence, companions: int) -> None:
+    """Somebody comes with companions."""
+    bookings.book(
+        wishes=[bookings.Wish(occurrence.id, make.party(1, companions=companions))],
+        contact=bookings.Contact("Ada Lovelace"),
+        rules=booking_rules(),
+        who=bookings.Who(),
+    )

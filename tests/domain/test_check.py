@@ -31,6 +31,9 @@ def booking(occurrence: Occurrence) -> Booking:
     return booked
 
 
+PUBLIC = "occurrence_id = :id AND kind = 'public'"
+
+
 def sql(statement: str, **facts: Any) -> None:
     db.session.execute(sa.text(statement), facts)
     db.session.expire_all()
@@ -65,18 +68,40 @@ class TestDamageIsFound:
         assert "places_taken is 0, its rows say 2" in only(check.broken_rules())
 
     def test_shares_that_add_up_to_too_much(self, occurrence: Occurrence, booking: Booking) -> None:
-        sql("UPDATE allocation SET places = 6 WHERE occurrence_id = :id", id=occurrence.id)
+        sql("UPDATE allocation SET places = 6 WHERE " + PUBLIC, id=occurrence.id)
         assert only(check.broken_rules()).endswith("its shares add up to 6 of 5")
+
+    def test_a_reserve_that_the_room_is_too_small_for(
+        self, occurrence: Occurrence, booking: Booking
+    ) -> None:
+        sql(
+            "UPDATE allocation SET places = 4 WHERE occurrence_id = :id AND kind = 'access'",
+            id=occurrence.id,
+        )
+        assert only(check.broken_rules()).endswith("5 places and 4 kept for access, 8 legal")
+
+    def test_somebody_who_waits_beside_free_places(
+        self, occurrence: Occurrence, booking: Booking
+    ) -> None:
+        waits = make.reservation_of(make.waiting(occurrence, 4))
+        assert check.broken_rules() == []
+        sql("UPDATE reservation SET places = 3, people = 3 WHERE id = :id", id=waits.id)
+        wanted = f"reservation {waits.id}: waits although there are places for it"
+        assert only(check.broken_rules()) == wanted
+
+    def test_a_counter_of_companions(self, occurrence: Occurrence, booking: Booking) -> None:
+        sql("UPDATE occurrence SET companions_expected = 1 WHERE id = :id", id=occurrence.id)
+        assert "companions_expected is 1, its rows say 0" in only(check.broken_rules())
 
     def test_a_share_that_is_oversold(self, occurrence: Occurrence, booking: Booking) -> None:
         sql(
-            "UPDATE allocation SET places = 1, places_taken = 1 WHERE occurrence_id = :id",
+            "UPDATE allocation SET places = 1, places_taken = 1 WHERE " + PUBLIC,
             id=occurrence.id,
         )
         assert any("2 places taken of 1" in one for one in check.broken_rules())
 
     def test_no_public_share(self, occurrence: Occurrence, booking: Booking) -> None:
-        sql("UPDATE allocation SET kind = 'phone' WHERE occurrence_id = :id", id=occurrence.id)
+        sql("UPDATE allocation SET kind = 'phone' WHERE " + PUBLIC, id=occurrence.id)
         assert only(check.broken_rules()) == f"occurrence {occurrence.id}: has no public share"
 
     def test_a_share_of_another_run(self, occurrence: Occurrence, booking: Booking) -> None:
@@ -182,6 +207,11 @@ REFUSED = [
     ("ck_reservation_places_from_a_share", "reservation", "allocation_id = NULL"),
     ("ck_reservation_hold_ends", "reservation", "state = 'held', held_until = NULL"),
     ("ck_reservation_reservation_state", "reservation", "state = 'perhaps'"),
+    ("ck_reservation_offer_ends", "reservation", "state = 'offered', offer_until = NULL"),
+    ("ck_reservation_own_within_places", "reservation", "own_places = places + 1"),
+    ("ck_reservation_companions_are_people", "reservation", "companions = people + 1"),
+    ("ck_reservation_least_places_positive", "reservation", "least_places = 0"),
+    ("ck_occurrence_companions_are_people", "occurrence", "companions_expected = 9"),
     ("ck_attendee_age_possible", "attendee", "age = -1"),
     ("ck_attendee_age_possible", "attendee", "age = 121"),
     ("ck_attendee_attendee_kind", "attendee", "kind = 'dog'"),

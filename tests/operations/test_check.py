@@ -19,8 +19,13 @@ ONE_PLACE = """(SELECT reservation.id FROM reservation JOIN attendee ON attendee
 DAMAGE = {
     check.counters_tell_the_truth: f"""UPDATE occurrence SET places_taken = places_taken - 1
         WHERE id = {FULL}""",
-    check.shares_tell_the_truth: f"""UPDATE allocation SET places = places + 1
-        WHERE occurrence_id = {FULL}""",
+    check.shares_tell_the_truth: f"""UPDATE allocation SET places_taken = places_taken - 1
+        WHERE occurrence_id = {FULL} AND kind = 'public'""",
+    check.shares_add_up: f"""UPDATE allocation SET places = places + 1
+        WHERE occurrence_id = {FULL} AND kind = 'public'""",
+    check.nobody_waits_beside_free_places: f"""UPDATE reservation SET places = 0, people = 0,
+        least_places = NULL WHERE id = (SELECT min(id) FROM reservation
+        WHERE occurrence_id = {FULL} AND state = 'waiting')""",
     check.shares_are_of_their_occurrence: f"""UPDATE reservation SET allocation_id =
         (SELECT min(id) FROM allocation WHERE occurrence_id <> {FULL})
         WHERE id = (SELECT min(id) FROM reservation WHERE occurrence_id = {FULL})""",
