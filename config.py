@@ -40,6 +40,9 @@ HOLD_EXTENSIONS = 10
 TRAVEL_KMH = 8  # between venues, in a straight line, on foot and by bus
 TRAVEL_MINUTES = 5  # and for setting out
 
+# Programs
+API_LIMIT = 60000  # requests a minute with one token
+
 # Serving
 WORKERS = 2
 THREADS = 4

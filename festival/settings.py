@@ -116,7 +116,10 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         *(
             (settings[name] >= 1, f"FESTIVAL_{name}: 1 or more")
-            for name in ("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_PORT", "TRAVEL_KMH")
+            for name in (
+                *("WORKERS", "THREADS", "HOLD_MINUTES", "SMTP_PORT", "TRAVEL_KMH"),
+                "API_LIMIT",
+            )
         ),
     )
     return [sentence for right, sentence in rules if not right]

@@ -10,6 +10,7 @@ from festival.cli.doors import door_pass
 from festival.cli.keys import ticket_key
 from festival.cli.opening import Refused, opened
 from festival.cli.saying import say_loaded, say_who_can_sign_in
+from festival.cli.tokens import token
 from festival.delivery import booking_rules
 from festival.domain import accounts, check, demonstration
 from festival.domain.errors import DomainError
@@ -25,6 +26,7 @@ def commands() -> None:
 commands.add_command(database)
 commands.add_command(door_pass)
 commands.add_command(ticket_key)
+commands.add_command(token)
 
 
 @commands.command()
@@ -61,8 +63,15 @@ def worker(context: click.Context) -> None:
     show_default=True,
     help="Move the days so that the festival begins soon, or keep those of 2027.",
 )
+@click.option(
+    "--size",
+    type=click.Choice([demonstration.SHOWN, *demonstration.SIZES]),
+    default=demonstration.SHOWN,
+    show_default=True,
+    help="How much of it: the small one made by hand, or with a made-up city's festival around.",
+)
 @click.pass_context
-def demo(context: click.Context, dates: str) -> None:
+def demo(context: click.Context, dates: str, size: str) -> None:
     """Load the demonstration festival: people, sessions, bookings. Again changes nothing."""
     with opened(context) as app:
         if app.config["ENV"] == "production":
@@ -72,7 +81,10 @@ def demo(context: click.Context, dates: str) -> None:
         try:
             with write():
                 loaded = demonstration.load(
-                    rules=booking_rules(), password_hash=password_hash, keep_dates=keep
+                    rules=booking_rules(),
+                    password_hash=password_hash,
+                    keep_dates=keep,
+                    size=demonstration.SIZES.get(size),
                 )
         except DomainError as error:
             raise Refused(str(error)) from error

@@ -3,6 +3,7 @@ sides of a clock change."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vGeo, vText
 
 from festival.domain import words
 from festival.models import (
+    Booking,
     Edition,
     Occurrence,
     OccurrenceState,
@@ -130,20 +132,43 @@ def public_calendar(
     return _write(_calendar("PUBLISH", edition), events)
 
 
-def booked_event(reservation: Reservation, edition: Edition, address: str) -> Event:
+@dataclass(frozen=True)
+class Entry:
+    """One person's entry of a reservation: as it is, or as it was before the places went to
+    somebody else."""
+
+    reservation: Reservation
+    booking: Booking
+    uid: str
+    sequence: int
+    stands: bool
+
+    @classmethod
+    def of(cls, reservation: Reservation) -> "Entry":
+        return cls(
+            reservation,
+            reservation.booking,
+            reservation.calendar_uid,
+            reservation.calendar_sequence,
+            reservation.state == ReservationState.confirmed,
+        )
+
+
+def booked_event(entry: Entry, edition: Edition, address: str) -> Event:
     """One person's entry for what they booked: no code, no link that opens it, no other's name."""
+    reservation = entry.reservation
     occurrence = reservation.occurrence
     revision = occurrence.session.published_revision
     assert revision is not None  # only published sessions are booked
     text = revision.text()
     event = _event(occurrence, edition, reservation.revised_at)
-    cancelled = reservation.state != ReservationState.confirmed
-    event.add("uid", reservation.calendar_uid)
-    event.add("sequence", reservation.calendar_sequence)
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
     title = one_line(text.title)
-    event.add("summary", gettext("Cancelled: %(title)s", title=title) if cancelled else title)
+    summary = title if entry.stands else gettext("Cancelled: %(title)s", title=title)
+    event.add("summary", summary)
     lines = [
-        gettext("Your reference: %(reference)s", reference=reservation.booking.reference),
+        gettext("Your reference: %(reference)s", reference=entry.booking.reference),
         gettext("Places: %(count)s", count=reservation.people),
         text.meeting_point and gettext("Where to go: %(place)s", place=text.meeting_point),
         text.what_to_bring and gettext("What to bring: %(things)s", things=text.what_to_bring),
@@ -153,25 +178,24 @@ def booked_event(reservation: Reservation, edition: Edition, address: str) -> Ev
     event.add("description", plain("\n".join(line for line in lines if line)))
     event.add("url", address)
     event.add("transp", "OPAQUE")
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("status", "CONFIRMED" if entry.stands else "CANCELLED")
     return event
 
 
 def booked_calendar(reservations: Sequence[Reservation], edition: Edition, address: str) -> bytes:
     """A booking's entries to download: PUBLISH, nobody invited."""
-    events = [booked_event(one, edition, address) for one in reservations]
+    events = [booked_event(Entry.of(one), edition, address) for one in reservations]
     return _write(_calendar("PUBLISH", edition), events)
 
 
-def mailed_calendar(
-    reservation: Reservation, edition: Edition, address: str, *, organizer: str, organizer_name: str
+def mailed_entry(
+    entry: Entry, edition: Edition, address: str, *, organizer: str, organizer_name: str
 ) -> tuple[str, bytes]:
     """One entry as mail carries it: its METHOD, and the bytes. One UID a part."""
-    stands = reservation.state == ReservationState.confirmed
-    method = "REQUEST" if stands else "CANCEL"
-    event = booked_event(reservation, edition, address)
+    method = "REQUEST" if entry.stands else "CANCEL"
+    event = booked_event(entry, edition, address)
     event["ORGANIZER"] = _mailbox(organizer, organizer_name)
-    attendee = _mailbox(reservation.booking.email, reservation.booking.name)
+    attendee = _mailbox(entry.booking.email, entry.booking.name)
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
     event.add("attendee", attendee, encode=False)

@@ -1,7 +1,5 @@
 """Mail: from a message's row to the bytes that leave."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,8 +10,9 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from festival.delivery import codes
-from festival.delivery.addresses import address, manage
-from festival.delivery.calendars import mailed_calendar, one_line
+from festival.delivery.addresses import address
+from festival.delivery.calendars import Entry, mailed_entry, one_line
+from festival.delivery.letters import Letter, NoLongerTrue, letter_of_booking, text_of
 from festival.domain import accounts, tickets
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
@@ -28,34 +27,15 @@ from festival.models import (
     User,
 )
 
-
-class NoLongerTrue(Exception):
-    """What the message was to say has changed since; another message tells of that."""
-
+__all__ = ["NoLongerTrue", "render"]
 
 SUBJECTS = {
-    "booked": N_("Your booking %(reference)s: %(title)s"),
-    "changed": N_("CHANGED: your booking %(reference)s: %(title)s"),
-    "cancelled": N_("CANCELLED: your booking %(reference)s: %(title)s"),
-    "reminded": N_("Your booking reference is %(reference)s"),
     "session_returned": N_("Please change your session: %(title)s"),
     "session_approved": N_("Your session is approved: %(title)s"),
     "session_declined": N_("Your session: %(title)s"),
+    "asked": N_("What people need at your session: %(title)s"),
     "password_reset": N_("Choose a new password"),
 }
-WITH_CALENDAR = ("booked", "changed", "cancelled")
-WITH_TICKET = ("booked", "changed")
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What the templates of one message need."""
-
-    kind: str
-    title: str
-    reference: str
-    context: dict[str, Any]
-    reservations: Sequence[Reservation] = ()
 
 
 def render(message: Message, keys: TicketKeys) -> EmailMessage:
@@ -83,57 +63,51 @@ def _fill(template: str, context: dict[str, Any]) -> str:
 
 def _letter(message: Message) -> Letter:
     if message.booking is not None:
-        return _letter_of_booking(message)
-    if message.kind == "password_reset":
-        user = db.session.get(User, message.facts["user"])
-        if user is None:
-            raise NoLongerTrue("the account is gone")
-        token = accounts.reset_token(current_app.config["SECRET_KEY"], user)
-        link = address("accounts.choose_password", token=token)
-        return Letter(message.kind, "", "", {"name": user.name, "link": link})
+        return letter_of_booking(message, message.booking)
+    maker = {"password_reset": _of_account, "asked": _of_provider}.get(message.kind, _of_offer)
+    title, context = maker(message)
+    return Letter(message.kind, gettext(SUBJECTS[message.kind], title=title), context)
+
+
+def _of_account(message: Message) -> tuple[str, dict[str, Any]]:
+    user = db.session.get(User, message.facts["user"])
+    if user is None:
+        raise NoLongerTrue("the account is gone")
+    token = accounts.reset_token(current_app.config["SECRET_KEY"], user)
+    return "", {"name": user.name, "link": address("accounts.choose_password", token=token)}
+
+
+def _of_offer(message: Message) -> tuple[str, dict[str, Any]]:
     revision = db.session.get(Revision, message.facts["revision"])
     if revision is None:
         raise NoLongerTrue("the offer is gone")
-    context = {
+    return revision.text().title, {
         "name": message.facts["name"],
         "revision": revision,
         "link": address("provider.show", code=revision.session.code),
         "public_link": address("programme.session", code=revision.session.code),
     }
-    return Letter(message.kind, revision.text().title, "", context)
 
 
-def _letter_of_booking(message: Message) -> Letter:
-    booking = message.booking
-    assert booking is not None
-    wanted = message.facts["reservations"]
-    claims = [one for one in booking.reservations if one.id in wanted]
-    standing = [one for one in claims if one.state == ReservationState.confirmed]
-    if message.kind != "cancelled":
-        claims = standing
-    if not claims:
-        raise NoLongerTrue("these places were cancelled meanwhile")
-    if message.kind == "cancelled" and standing:
-        raise NoLongerTrue("these places stand again")
-    revision = claims[0].occurrence.session.published_revision
-    assert revision is not None
-    context = {
-        "booking": booking,
-        "reservations": claims,
-        "text": revision.text(booking.language),
-        "link": manage(booking),
-        "calendar_link": manage(booking, "bookings.calendar"),
-        "tickets_link": manage(booking, "bookings.show_tickets"),
-        "programme_link": address("programme.home"),
+def _of_provider(message: Message) -> tuple[str, dict[str, Any]]:
+    """That something changed in what a party asked for. Not what: this mail is kept longer."""
+    claim = db.session.get(Reservation, message.facts["reservation"])
+    if claim is None or claim.state != ReservationState.confirmed:
+        raise NoLongerTrue("they do not come any more")
+    text = text_of(claim.occurrence, "en")
+    return text.title, {
+        "name": message.facts["name"],
+        "text": text,
+        "occurrence": claim.occurrence,
+        "reference": claim.booking.reference,
+        "link": address("provider.show", code=claim.occurrence.session.code),
     }
-    return Letter(message.kind, revision.text().title, booking.reference or "", context, claims)
 
 
 def _frame(message: Message, letter: Letter, edition: Edition) -> EmailMessage:
     config = current_app.config
     mail = EmailMessage(policy=SMTP)
-    subject = gettext(SUBJECTS[letter.kind], reference=letter.reference, title=letter.title)
-    mail["Subject"] = one_line(subject)
+    mail["Subject"] = one_line(letter.subject)
     mail["From"] = Address(one_line(config["MAIL_FROM_NAME"]), addr_spec=config["MAIL_FROM"])
     mail["To"] = Address(addr_spec=message.recipient)
     if edition.help_email:
@@ -146,19 +120,13 @@ def _frame(message: Message, letter: Letter, edition: Edition) -> EmailMessage:
 
 def _add_calendars(mail: EmailMessage, letter: Letter, edition: Edition) -> None:
     """One entry: as an invitation and as a file. Several: files only, one UID a part."""
-    if letter.kind not in WITH_CALENDAR:
-        return
+    entries = [*(Entry.of(one) for one in letter.entries), *letter.ended]
     link = address("bookings.find")
-    parts = [
-        mailed_calendar(
-            one,
-            edition,
-            link,
-            organizer=current_app.config["MAIL_FROM"],
-            organizer_name=current_app.config["MAIL_FROM_NAME"],
-        )
-        for one in letter.reservations
-    ]
+    sender = {
+        "organizer": current_app.config["MAIL_FROM"],
+        "organizer_name": current_app.config["MAIL_FROM_NAME"],
+    }
+    parts = [mailed_entry(one, edition, link, **sender) for one in entries]
     if len(parts) == 1:
         method, content = parts[0]
         # Bytes: text would lose its CRLF on the way through base64.
@@ -170,9 +138,7 @@ def _add_calendars(mail: EmailMessage, letter: Letter, edition: Edition) -> None
 
 
 def _add_codes(mail: EmailMessage, letter: Letter, keys: TicketKeys) -> None:
-    if letter.kind not in WITH_TICKET:
-        return
-    for number, one in enumerate(letter.reservations, start=1):
+    for number, one in enumerate(letter.tickets, start=1):
         if one.ticket is None:
             continue
         picture = codes.png(tickets.code_of(one.ticket, keys), module=6)

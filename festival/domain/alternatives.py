@@ -34,7 +34,8 @@ def alternatives(
     occurrence: Occurrence, party: Sequence[Person], now: datetime, limit: int = 3
 ) -> list[Occurrence]:
     """Runs that this party may come to and that have places for all of it: other dates of the same
-    session first, then the same theme, the nearest venue first. A fixed number of queries."""
+    session first, then the same theme, then the same provider, the nearest venue first. A fixed
+    number of queries."""
     found = [one for one in _candidates(occurrence, now) if _may_come(one.session, party)]
     free = availabilities(found, now)
     fitting = [
@@ -45,11 +46,13 @@ def alternatives(
 
 
 def _candidates(occurrence: Occurrence, now: datetime) -> list[Occurrence]:
-    """Runs of the same session or theme that can be booked and are still to come."""
+    """Runs of the same session, theme or provider that can be booked and are still to come."""
     session = occurrence.session
-    alike = FestivalSession.id == session.id
+    alike = FestivalSession.provider_id == session.provider_id
+    same_theme: sa.ColumnElement[bool] = sa.false()
     if session.theme_id is not None:
-        alike = sa.or_(alike, FestivalSession.theme_id == session.theme_id)
+        same_theme = FestivalSession.theme_id == session.theme_id
+        alike = sa.or_(alike, same_theme)
     query = (
         sa.select(Occurrence)
         .join(Occurrence.session)
@@ -67,7 +70,12 @@ def _candidates(occurrence: Occurrence, now: datetime) -> list[Occurrence]:
             # A series stands for itself by its first part.
             sa.or_(Occurrence.series_part.is_(None), Occurrence.series_part == 1),
         )
-        .order_by(FestivalSession.id != session.id, Occurrence.starts_at, Occurrence.id)
+        .order_by(
+            FestivalSession.id != session.id,
+            sa.not_(same_theme),
+            Occurrence.starts_at,
+            Occurrence.id,
+        )
         .limit(CANDIDATES)
         .options(
             contains_eager(Occurrence.session).selectinload(FestivalSession.edition),
@@ -89,11 +97,12 @@ def _may_come(session: FestivalSession, party: Sequence[Person]) -> bool:
     return True
 
 
-def _rank(occurrence: Occurrence, other: Occurrence) -> tuple[bool, float, datetime]:
+def _rank(occurrence: Occurrence, other: Occurrence) -> tuple[bool, bool, float, datetime]:
     here, there = _venue(occurrence), _venue(other)
     away = distance_km(here, there)
     return (
         other.session_id != occurrence.session_id,
+        other.session.theme_id != occurrence.session.theme_id,
         round(FAR if away is None else away, 1),
         other.starts_at,
     )

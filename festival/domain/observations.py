@@ -5,9 +5,11 @@ On SQLite the counts live in a file of their own, so that they never wait for a 
 """
 
 import hashlib
+import threading
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -15,7 +17,8 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects import postgresql, sqlite
 
-from festival.models import Attempt
+from festival.extensions import db
+from festival.models import ApiToken, Attempt
 
 table = Attempt.__table__
 
@@ -122,10 +125,11 @@ class Tries:
     def open(self, engine: sa.Engine) -> None:
         self.storage = SqlStorage(engine)
 
-    def allow(self, limit: Limit, key: str) -> bool:
-        """Count one try for this key; False when there were too many."""
+    def allow(self, limit: Limit, key: str, tries: int = 1) -> bool:
+        """Count a try for this key, or several at once; False when there were too many."""
         assert self.storage is not None
-        return FixedWindowRateLimiter(self.storage).hit(limit.item, limit.name, _bare(key))
+        limiter = FixedWindowRateLimiter(self.storage)
+        return limiter.hit(limit.item, limit.name, _bare(key), cost=tries)
 
     def exhausted(self, limit: Limit, key: str) -> bool:
         """Whether this key has no try left, without counting one."""
@@ -138,4 +142,49 @@ class Tries:
         self.storage.clear(limit.item.key_for(limit.name, _bare(key)))
 
 
+class Slices:
+    """Counts what comes by the hundred a second, for limits of many tries a minute: a process takes
+    a hundredth of the limit at once and uses it up by itself. What it leaves of it is lost, so the
+    limit holds to about that much a process."""
+
+    def __init__(self, counts: Tries) -> None:
+        self.counts = counts
+        self.lock = threading.Lock()
+        self.left: dict[tuple[object, ...], tuple[int, float]] = {}
+
+    def allow(self, limit: Limit, key: str) -> bool:
+        """Count one try for this key; False when there were too many."""
+        mine, now = (id(self.counts.storage), limit, key), time.time()
+        with self.lock:
+            left, until = self.left.get(mine, (0, now))
+            if left and now < until:
+                self.left[mine] = (left - 1, until)
+                return True
+            slice_of_it = max(1, limit.tries // 100)
+            if not self.counts.allow(limit, key, slice_of_it):
+                return False
+            self.left[mine] = (slice_of_it - 1, now + 60 * limit.minutes)
+            return True
+
+
 tries = Tries()
+slices = Slices(tries)
+
+USED_EVERY = timedelta(minutes=1)
+
+
+def note_use(token: ApiToken, now: datetime) -> None:
+    """That a token is in use, at most once a minute: it is there to find those that are not."""
+    if token.last_used_at is not None and now - token.last_used_at < USED_EVERY:
+        return
+    db.session.rollback()  # this is no part of what is being read
+    noted = (
+        sa.update(ApiToken)
+        .where(
+            ApiToken.id == token.id,
+            sa.or_(ApiToken.last_used_at.is_(None), ApiToken.last_used_at <= now - USED_EVERY),
+        )
+        .values(last_used_at=now)
+    )
+    with db.engine.execution_options(festival_write=True).begin() as connection:
+        connection.execute(noted)

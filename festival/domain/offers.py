@@ -266,7 +266,7 @@ def _decide(
     audit.record(
         f"session.{state.value}", revision.session, actor=reviewer, revision=revision.number
     )
-    for person in _people_of(revision.session.provider_id):
+    for person in people_of(revision.session.provider_id):
         outbox.queue(f"session_{state.value}", person.email, revision=revision.id, name=person.name)
 
 
@@ -280,7 +280,7 @@ def _check_seen(revision: Revision, seen: str | None, sentence: str) -> None:
         raise NotAllowed(sentence)
 
 
-def _people_of(provider_id: int) -> list[User]:
+def people_of(provider_id: int) -> list[User]:
     query = (
         sa.select(User)
         .join(Membership)

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from festival.domain.errors import N_, DomainError
-from festival.models import Accompaniment, Attendee, AttendeeKind, FestivalSession
+from festival.models import (
+    Accompaniment,
+    Attendee,
+    AttendeeKind,
+    FestivalSession,
+    Occurrence,
+)
 
 ADULT_AGE = 18
 BABY_AGE = 2
@@ -16,9 +22,11 @@ ACCOMPANIED = (*STAYS, Accompaniment.under_16_with_adult)
 
 
 class RuleBroken(DomainError):
-    """The party does not fit the session's rules."""
+    """The party does not fit the session's rules; ``about`` says which session's, where a basket
+    has several."""
 
     reason = "rule_broken"
+    about: Occurrence | None = None
 
 
 class GroupTooLarge(DomainError):
@@ -101,6 +109,22 @@ def adults_may_come(session: FestivalSession) -> bool:
         or session.age_max is None
         or session.age_max >= ADULT_AGE
     )
+
+
+def suits(session: FestivalSession, person: Person) -> bool:
+    """Whether the session is for somebody of this kind and age, whoever else comes."""
+    if person.kind == AttendeeKind.adult:
+        return adults_may_come(session)
+    if person.kind != AttendeeKind.child:
+        return True
+    if not children_may_come(session):
+        return False
+    try:
+        if person.age is not None:
+            _check_age(session, person.age, "")
+    except RuleBroken:
+        return False
+    return True
 
 
 def adults_only_accompany(session: FestivalSession) -> bool:

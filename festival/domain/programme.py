@@ -7,6 +7,7 @@ from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from festival.domain import capacity
 from festival.domain.capacity import Availability
@@ -174,7 +175,10 @@ def session_by_code(code: str, now: datetime) -> FestivalSession | None:
             selectinload(FestivalSession.edition),
         )
     )
-    return db.session.scalar(query)
+    found = db.session.scalar(query)
+    for one in found.occurrences if found else ():
+        set_committed_value(one, "session", found)  # each knows whose it is without asking
+    return found
 
 
 def public_occurrences(session: FestivalSession) -> list[Occurrence]:
@@ -186,7 +190,10 @@ def occurrence_for_booking(code: str, occurrence_id: int, now: datetime) -> Occu
     """This run of this public session."""
     session = session_by_code(code, now)
     runs = public_occurrences(session) if session else []
-    return next((one for one in runs if one.id == occurrence_id), None)
+    found = next((one for one in runs if one.id == occurrence_id), None)
+    if found is not None:
+        set_committed_value(found, "session", session)  # else it is forgotten, and asked for again
+    return found
 
 
 def days(edition: Edition) -> list[date]:

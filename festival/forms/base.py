@@ -38,10 +38,11 @@ class Form(FlaskForm):
             return request.form if _is_submitted() else None
 
     refused = False  # by the domain, after the fields themselves were in order
+    refusal: DomainError | None = None  # and why
 
     def refuse(self, error: DomainError, otherwise: str | None = None) -> None:
         """Put the refusal at the field it belongs to, else at ``otherwise`` or above the form."""
-        self.refused = True
+        self.refused, self.refusal = True, error
         name = error.field if error.field in self._fields else otherwise
         if name is not None and name in self._fields:
             self._fields[name].errors = [*self._fields[name].errors, in_words(error)]

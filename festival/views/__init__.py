@@ -11,6 +11,7 @@ from festival.domain.observations import tries
 from festival.extensions import db, login, prepare_engine
 from festival.views import (
     accounts,
+    api,
     baskets,
     bookings,
     errors,
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     login.user_loader(accounts.load_user)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    api.init_app(app)
     _open_components(app)
     _open_counts(app)
     _declare_static_access(app)

@@ -1,5 +1,7 @@
-"""Pages for what went wrong: in plain words, with what to do next."""
+"""Pages for what went wrong: in plain words, with what to do next. Programs get JSON instead."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from festival.domain.errors import DomainError, NotFound
 from festival.extensions import db
 from festival.forms.base import in_words
+from festival.views.api import errors as api_errors
 
 PAGES = (400, 403, 404, 405, 409, 413, 429)
 
@@ -19,12 +22,28 @@ Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 def init_app(app: Flask) -> None:
     app.log_exception = log_without_secrets  # type: ignore[method-assign]
     for code in PAGES:
-        app.register_error_handler(code, show)
-    app.register_error_handler(CSRFError, show)
-    app.register_error_handler(DomainError, show_refusal)
-    app.register_error_handler(sa.exc.OperationalError, show_rest)
-    app.register_error_handler(500, show_fault)
-    app.register_error_handler(503, show_rest)
+        app.register_error_handler(code, for_whom(show))
+    app.register_error_handler(HTTPException, for_whom(as_it_is))
+    app.register_error_handler(CSRFError, for_whom(show))
+    app.register_error_handler(DomainError, for_whom(show_refusal))
+    app.register_error_handler(sa.exc.OperationalError, for_whom(show_rest))
+    app.register_error_handler(500, for_whom(show_fault))
+    app.register_error_handler(503, for_whom(show_rest))
+
+
+def for_whom(page: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """This page for people; for programs the same in JSON."""
+
+    @wraps(page)
+    def show_or_tell(error: Exception) -> Any:
+        return api_errors.answer(error) if api_errors.is_ours() else page(error)
+
+    return show_or_tell
+
+
+def as_it_is(error: HTTPException) -> HTTPException:
+    """What has no page of its own."""
+    return error
 
 
 def log_without_secrets(exc_info: Any) -> None:

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request, session, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
 from festival.delivery.addresses import address
-from festival.domain import clock, words
+from festival.domain import bookings, clock, words
 from festival.extensions import db
 from festival.models import Edition, Office
 from festival.paths import STATIC
@@ -30,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+BASKET = "basket"  # in the signed cookie: the secret of the visitor's basket
 RIGHT_TO_LEFT = {"ar", "ur", "fa", "ckb", "he", "ps", "sd"}
 
 
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(context)
     app.after_request(add_security_headers)
     app.add_template_global(asset, "asset")
+    app.add_template_global(lines_in_basket, "lines_in_basket")
     app.add_template_filter(words.when, "when")
     app.add_template_filter(show_day, "day")
     app.add_template_filter(show_moment, "moment")
@@ -54,6 +56,13 @@ def edition() -> Edition | None:
 def visitor() -> str:
     """Where this request comes from: only to count tries, never kept longer than their window."""
     return request.remote_addr or "unknown"
+
+
+def lines_in_basket() -> int:
+    """How many sessions this visitor has chosen but not booked yet; asks nothing of the database
+    for who never began to book."""
+    secret = session.get(BASKET)
+    return bookings.count_lines(secret) if secret else 0
 
 
 def context() -> dict[str, Any]:

@@ -154,6 +154,8 @@ def _run(
         "kind": kind,
         "text": text,
         "is_open": free.is_open,
+        "may_wait": free.reason == "full",
+        "walk_up": free.reason == "closed" and run.ends_at > clock.now(),
         "href": url_for("baskets.party", code=found.code, occurrence_id=run.id),
     }
 

@@ -1,6 +1,7 @@
 """How sessions, places and people are said on the pages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -8,9 +9,11 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
 from festival.domain import words
-from festival.domain.capacity import Availability, opens_at
-from festival.domain.parties import children_may_come
+from festival.domain.alternatives import alternatives
+from festival.domain.capacity import Availability, availabilities, opens_at
+from festival.domain.parties import Person, children_may_come, persons_of
 from festival.domain.programme import Entry
+from festival.forms.baskets.party import called
 from festival.forms.offers import LANGUAGES
 from festival.models import (
     Accompaniment,
@@ -209,20 +212,34 @@ def people(number: int) -> str:
 
 def attendee_label(reservation: Reservation, place: int) -> str:
     """One person of a party: their name, else which adult or child they are."""
-    one = reservation.attendees[place]
-    kinds = [other.kind for other in reservation.attendees[: place + 1]]
-    number = kinds.count(one.kind)
-    default = {
-        AttendeeKind.adult: gettext("Adult %(number)s", number=number),
-        AttendeeKind.child: gettext("Child %(number)s", number=number),
-        AttendeeKind.companion: gettext("Companion %(number)s", number=number),
-        AttendeeKind.unnamed: gettext("Person %(number)s", number=number),
-    }[one.kind]
-    if one.age is not None:
-        age = ngettext("%(num)s year old", "%(num)s years old", one.age)
-        return f"{one.name or default}, {age}"
-    return one.name or default
+    return attendee_labels(reservation)[place]
+
+
+def attendee_kind(reservation: Reservation, place: int) -> str:
+    """Which adult or child of the party this is, whatever their name and age."""
+    nobody = [Person(one.kind) for one in reservation.attendees]
+    return called(nobody)[place]
 
 
 def attendee_labels(reservation: Reservation) -> Sequence[str]:
-    return [attendee_label(reservation, place) for place in range(len(reservation.attendees))]
+    """Everybody of a party, in their order."""
+    return called(persons_of(reservation.attendees))
+
+
+def instead_of(
+    occurrence: Occurrence, people: Sequence[Person], edition: Edition, now: datetime
+) -> list[dict[str, Any]]:
+    """What else this party could come to, as links: a fixed number of queries."""
+    found = alternatives(occurrence, people, now)
+    free = availabilities(found, now) if found else {}
+    return [
+        {
+            "href": url_for("baskets.party", code=one.session.code, occurrence_id=one.id),
+            "title": one.session.published_revision.text().title,
+            "when": words.when(one.starts_at, one.ends_at, edition.zone),
+            "venue": gettext("Online") if one.room.venue.is_online else one.room.venue.name,
+            "places": places(one, free[one.id], edition),
+        }
+        for one in found
+        if one.session.published_revision is not None
+    ]

@@ -9,11 +9,12 @@ from flask import Flask
 from festival.delivery.addresses import manage_path
 from festival.domain import accounts
 from festival.extensions import db
-from festival.models import Booking, Edition, Office, Revision
+from festival.models import Booking, Edition, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
 from tests.support.client import FestivalClient, make_client
+from tests.support.programs import make_token
 from tests.support.statements import recorded
 
 ACCESS = {
@@ -25,6 +26,22 @@ ACCESS = {
     "accounts.send_reset": "public",
     "accounts.sign_in": "public",
     "accounts.sign_out": "public",
+    "api.accept": "token:web,partner,desk",
+    "api.book": "token:web,partner,desk",
+    "api.booking": "token:web,partner,desk",
+    "api.cancel_booking": "token:web,partner,desk",
+    "api.cancel_reservation": "token:web,partner,desk",
+    "api.change_booking": "token:web,partner,desk",
+    "api.change_reservation": "token:web,partner,desk",
+    "api.decline": "token:web,partner,desk",
+    "api.join": "token:web,partner,desk",
+    "api.leave": "token:web,partner,desk",
+    "api.occurrence": "token:reader,web,partner,desk",
+    "api.occurrences": "token:reader,web,partner,desk",
+    "api.stay": "token:web,partner,desk",
+    "api.swap": "token:web,partner,desk",
+    "api_guide.home": "public",
+    "api_guide.openapi": "public",
     "baskets.check": "by_link",
     "baskets.confirm": "by_link",
     "baskets.contact": "by_link",
@@ -33,20 +50,43 @@ ACCESS = {
     "baskets.leave": "by_link",
     "baskets.party": "public",
     "baskets.people": "by_link",
+    "baskets.remove": "by_link",
     "baskets.save_contact": "by_link",
     "baskets.save_people": "by_link",
     "baskets.show": "by_link",
+    "bookings.access": "by_link",
+    "bookings.add": "by_link",
+    "bookings.add_them": "by_link",
+    "bookings.answer": "by_link",
     "bookings.calendar": "by_link",
     "bookings.cancel": "by_link",
+    "bookings.cancel_all": "by_link",
+    "bookings.cancel_all_of_it": "by_link",
     "bookings.cancel_it": "by_link",
+    "bookings.cannot_come": "by_link",
+    "bookings.change": "by_link",
     "bookings.code": "by_link",
+    "bookings.contact": "by_link",
     "bookings.find": "public",
     "bookings.find_it": "public",
     "bookings.lost": "public",
     "bookings.lost_sent": "public",
+    "bookings.names": "by_link",
+    "bookings.nobody_comes": "by_link",
+    "bookings.offer": "by_link",
+    "bookings.pass_it_on": "by_link",
+    "bookings.pass_on": "by_link",
+    "bookings.save_access": "by_link",
+    "bookings.save_contact": "by_link",
+    "bookings.save_names": "by_link",
+    "bookings.send_again": "by_link",
     "bookings.send_lost": "public",
     "bookings.show": "by_link",
     "bookings.show_tickets": "by_link",
+    "bookings.split": "by_link",
+    "bookings.split_it": "by_link",
+    "bookings.swap": "by_link",
+    "bookings.swap_it": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
     "office.access_requests_to_come": "office:access_lead",
@@ -102,6 +142,18 @@ ACCESS = {
     "scan.undo": "by_link",
     "static": "public",
 }
+OF_A_LINE = (
+    "access",
+    "add",
+    "cancel",
+    "cannot-come",
+    "change",
+    "names",
+    "offers",
+    "pass-on",
+    "split",
+    "swap",
+)
 COUNTS_TRIES = "festival.domain.observations"
 
 
@@ -172,7 +224,15 @@ def _people(stage: Stage, *somebodies: Somebody) -> list[FestivalClient]:
     basket.submit(page, "Continue", adults="1")
     page = at_the_door.get(f"/scan/open/{stage.volunteer.secret}")
     at_the_door.submit(page, "Open", pin=stage.volunteer.pin)
-    return [make_client(stage.app), basket, at_the_door, *(one.client for one in somebodies)]
+    people = [make_client(stage.app), basket, at_the_door, *(one.client for one in somebodies)]
+    return [*people, _program(stage.app)]
+
+
+def _program(app: Flask) -> FestivalClient:
+    """A program that may see everything a program may."""
+    client = make_client(app)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {make_token(TokenRole.desk)}"
+    return client
 
 
 def test_no_get_writes(
@@ -210,7 +270,9 @@ def _never_shown(stage: Stage) -> set[str]:
     return {
         f"/bookings/{reference}",
         f"/bookings/{reference}/calendar.ics",
-        f"/bookings/{reference}/cancel/{claim}",
+        f"/bookings/{reference}/cancel",
+        f"/bookings/{reference}/contact",
+        *(f"/bookings/{reference}/{one}/{claim}" for one in OF_A_LINE),
         f"/bookings/{reference}/tickets",
         f"/bookings/{reference}/tickets/{claim}.svg",
         f"/office/booked/{reference}",

@@ -9,7 +9,7 @@ import vobject
 from flask import Flask
 
 from festival.delivery.addresses import manage_path
-from festival.delivery.calendars import booked_calendar, mailed_calendar, public_calendar
+from festival.delivery.calendars import Entry, booked_calendar, mailed_entry, public_calendar
 from festival.domain import bookings, clock
 from festival.models import Booking, Edition, OccurrenceState
 from tests import factories
@@ -77,8 +77,8 @@ def test_mail_asks_and_cancels_with_rising_sequence(
     reservation = booked.reservations[0]
 
     def entry() -> tuple[str, icalendar.Event]:
-        method, raw = mailed_calendar(
-            reservation,
+        method, raw = mailed_entry(
+            Entry.of(reservation),
             edition,
             "https://festival.example/bookings/",
             organizer="bookings@festival.example",

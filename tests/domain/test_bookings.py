@@ -19,6 +19,7 @@ from festival.models import (
     Attendee,
     AuditEntry,
     Booking,
+    Edition,
     Message,
     Occurrence,
     Reservation,
@@ -511,3 +512,20 @@ def test_who_is_in_the_room_keeps_the_place() -> None:
         bookings.give_up(booking, claim, [claim.attendees[0].id])
     assert claim.people == 2
     assert check.broken_rules() == []
+
+
+def test_somebody_new_never_takes_the_number_of_somebody_who_comes(edition: Edition) -> None:
+    """The line is replaced: who was in it keeps their number, who joins gets another."""
+    one = run()
+    secret = bookings.new_secret()
+    booking = make.held(one, 1, secret=secret)
+    known = bookings.household(booking)
+    bookings.hold(
+        edition=edition,
+        secret=secret,
+        occurrence=one,
+        party=[*known, *party_of(1, 0)],
+        rules=booking_rules(),
+    )
+    assert [person.number for person in bookings.household(booking)] == [1, 2]
+    assert one.places_taken == 2

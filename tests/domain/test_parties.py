@@ -203,3 +203,21 @@ def test_a_party_of_numbers() -> None:
     people = party_of(2, 1)
     assert parties.adults_of(people) == [Person(AttendeeKind.adult)] * 2
     assert parties.children_of(people) == [Person(AttendeeKind.child)]
+
+
+def test_whom_a_session_suits() -> None:
+    """For ticking people beforehand: by kind and age, whoever else comes."""
+    adult, companion = Person(AttendeeKind.adult), Person(AttendeeKind.companion)
+    child, baby = Person(AttendeeKind.child, age=6), Person(AttendeeKind.child, age=1)
+    for rules, suited in (
+        ({}, [adult, companion, child, baby]),
+        ({"age_min": 18}, [adult, companion]),
+        ({"age_min": 7}, [adult, companion]),
+        ({"age_max": 11}, [companion, child, baby]),
+        ({"accompaniment": Accompaniment.babes_in_arms}, [adult, companion, baby]),
+    ):
+        found = [
+            one for one in (adult, companion, child, baby) if parties.suits(session(**rules), one)
+        ]
+        assert found == suited
+    assert parties.suits(session(age_min=7), Person(AttendeeKind.child))  # nobody knows yet

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from flask import Flask
 from festival.delivery import booking_rules
 from festival.domain import accounts, demonstration
 from festival.domain.demonstration import Loaded
+from festival.domain.demonstration.synthetic import Size
 from festival.extensions import write
 from tests.support import databases
 from tests.support.databases import Database
 from tests.support.live import ROOT, environment
+from tests.support.smtp import SmtpServer
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,11 @@ def command(committed_app: Flask) -> Command:
     return run
 
 
-def load_demonstration(*, keep_dates: bool = False) -> Loaded:
+def load_demonstration(*, keep_dates: bool = False, size: Size | None = None) -> Loaded:
     """The demonstration festival, in the application whose context is open."""
     with write():
         loaded = demonstration.load(
-            rules=booking_rules(), password_hash=PASSWORD_HASH, keep_dates=keep_dates
+            rules=booking_rules(), password_hash=PASSWORD_HASH, keep_dates=keep_dates, size=size
         )
     assert loaded is not None
     return loaded
@@ -78,3 +81,14 @@ def demo(loaded_app: Flask) -> Iterator[None]:
     """The demonstration festival, to look at."""
     with loaded_app.app_context():
         yield
+
+
+@pytest.fixture
+def mailing_app(database: Database, smtp_server: SmtpServer, tmp_path: Path) -> Iterator[Flask]:
+    """An application that commits for real and sends to the mail server."""
+    address = database.copy()
+    app = databases.make_app(address, tmp_path, smtp_server.settings)
+    with app.app_context():
+        yield app
+    databases.close(app)
+    database.drop(address)

@@ -10,7 +10,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
-import icalendar
 import pytest
 import sqlalchemy as sa
 import vobject
@@ -29,21 +28,11 @@ from tests.support import databases
 from tests.support.client import make_client
 from tests.support.databases import Database
 from tests.support.live import free_port
+from tests.support.mail import attached, delivered, event_of, invitation
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
 START = "2027-05-25T10:00+01:00"
-
-
-@pytest.fixture
-def mailing_app(database: Database, smtp_server: SmtpServer, tmp_path: Path) -> Iterator[Flask]:
-    """An application that commits for real and sends to the mail server."""
-    address = database.copy()
-    app = databases.make_app(address, tmp_path, smtp_server.settings)
-    with app.app_context():
-        yield app
-    databases.close(app)
-    database.drop(address)
 
 
 def book(adults: int = 1, **facts: str) -> Booking:
@@ -55,29 +44,6 @@ def book(adults: int = 1, **facts: str) -> Booking:
 def the_message() -> Message:
     db.session.rollback()
     return db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()  # type: ignore[return-value]
-
-
-def delivered(smtp_server: SmtpServer) -> EmailMessage:
-    """The one mail that is due now, as it arrived."""
-    before = len(smtp_server.messages)
-    assert deliver_due() == 1
-    assert len(smtp_server.messages) == before + 1
-    return smtp_server.messages[-1].message
-
-
-def attached(mail: EmailMessage, kind: str) -> list[EmailMessage]:
-    return [part for part in mail.iter_attachments() if part.get_content_type() == kind]
-
-
-def invitation(mail: EmailMessage) -> EmailMessage:
-    (part,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    return part
-
-
-def event_of(part: EmailMessage) -> tuple[icalendar.Calendar, icalendar.Event]:
-    calendar = icalendar.Calendar.from_ical(part.get_payload(decode=True))
-    (event,) = calendar.events
-    return calendar, event
 
 
 @pytest.mark.usefixtures("mailing_app")

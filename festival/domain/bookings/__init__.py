@@ -16,6 +16,7 @@ from festival.domain.bookings.baskets import (
 )
 from festival.domain.bookings.changes import (
     add_people,
+    ask,
     cancel_all,
     cancel_reservation,
     give_up,
@@ -23,19 +24,24 @@ from festival.domain.bookings.changes import (
 )
 from festival.domain.bookings.checking import Caution, booked_elsewhere, cautions
 from festival.domain.bookings.claims import Line, in_lines, lines_of, note_asked, parts_of
-from festival.domain.bookings.confirming import book, confirm, in_line
+from festival.domain.bookings.confirming import Instead, book, confirm, in_line
 from festival.domain.bookings.finding import (
     basket_of,
     by_key,
     by_reference,
+    count_lines,
     find,
     hash_secret,
     new_secret,
     of_secret,
+    open_basket,
     send_references,
     standing,
+    standing_of,
 )
+from festival.domain.bookings.foresight import foresee, has_nothing_left
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
+from festival.domain.bookings.regrouping import change_party
 from festival.domain.bookings.terms import (
     Asked,
     BasketChanged,
@@ -53,12 +59,14 @@ __all__ = [
     "Caution",
     "Contact",
     "HoldOver",
+    "Instead",
     "Line",
     "NotAllHad",
     "Rules",
     "Who",
     "Wish",
     "add_people",
+    "ask",
     "basket_of",
     "book",
     "booked_elsewhere",
@@ -68,10 +76,14 @@ __all__ = [
     "cancel_reservation",
     "cautions",
     "change_contact",
+    "change_party",
     "confirm",
+    "count_lines",
     "extend",
     "find",
+    "foresee",
     "give_up",
+    "has_nothing_left",
     "hash_secret",
     "held_until",
     "hold",
@@ -86,6 +98,7 @@ __all__ = [
     "new_secret",
     "note_asked",
     "of_secret",
+    "open_basket",
     "parts_of",
     "pass_on",
     "purge_baskets",
@@ -96,6 +109,7 @@ __all__ = [
     "send_references",
     "split",
     "standing",
+    "standing_of",
     "swap",
     "wish_to_wait",
 ]

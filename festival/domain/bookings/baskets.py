@@ -16,7 +16,7 @@ from festival.domain.bookings.claims import (
     make_claims,
     parts_among,
 )
-from festival.domain.bookings.finding import hash_secret, of_secret, read_again
+from festival.domain.bookings.finding import IN_BASKET, hash_secret, id_of, of_secret, read_again
 from festival.domain.bookings.terms import BasketChanged, HoldOver, Rules
 from festival.domain.capacity import (
     check_fits,
@@ -98,9 +98,10 @@ def _add(
 ) -> Booking:
     now = clock.now()
     booking = of_secret(secret)
-    locked = _lock_basket(booking, now, {occurrence.id})
+    occurrence_id = id_of(occurrence)
+    locked = _lock_basket(booking, now, {occurrence_id})
     booking = booking or of_secret(secret)  # a second press waited for the first at the lock
-    parts = parts_among(locked, occurrence.id)
+    parts = parts_among(locked, occurrence_id)
     check_party(parts[0].session, party, capacity=parts[0].capacity)
     for part in parts:
         check_open(part, now)
@@ -142,6 +143,7 @@ def numbered(booking: Booking, party: Sequence[Person]) -> list[Person]:
     """The party with a number for everybody who has none yet: people of this booking keep theirs,
     so that they are entered once and come to several sessions."""
     known = {one.person or 0 for claim in booking.reservations for one in claim.attendees}
+    known |= {person.number or 0 for person in party}
     following = max(known, default=0) + 1
     found = []
     for person in party:
@@ -166,7 +168,11 @@ def household(booking: Booking) -> list[Person]:
 def _new_basket(edition: Edition, secret: str, now: datetime) -> Booking:
     """Raises BasketChanged when another window has just begun it."""
     booking = Booking(
-        edition_id=edition.id, secret_hash=hash_secret(secret), created_at=now, answers={}
+        edition_id=edition.id,
+        secret_hash=hash_secret(secret),
+        created_at=now,
+        answers={},
+        reservations=[],
     )
     db.session.add(booking)
     try:
@@ -184,7 +190,9 @@ def _lock_basket(
     something else by now, which is not locked."""
     locked = lock_and_settle({*others, *_occurrence_ids(booking)}, now)
     read_again(booking)
-    if not {one.id for one in locked}.issuperset(_occurrence_ids(booking)):
+    lines = lines_of(booking) if booking else []
+    about = {claim.occurrence_id for line in lines for claim in line.claims}
+    if not {one.id for one in locked}.issuperset(about):
         raise BasketChanged
     return locked
 
@@ -195,9 +203,14 @@ def lock_basket(booking: Booking, now: datetime) -> list[Occurrence]:
 
 
 def _occurrence_ids(booking: Booking | None) -> set[int]:
+    """What the basket is about, by its rows."""
     if booking is None:
         return set()
-    return {claim.occurrence_id for line in lines_of(booking) for claim in line.claims}
+    booking_id = id_of(booking)
+    query = sa.select(Reservation.occurrence_id).where(
+        Reservation.booking_id == booking_id, Reservation.state.in_(IN_BASKET)
+    )
+    return set(db.session.scalars(query))
 
 
 def line_called(booking: Booking, uid: str) -> Line:
@@ -250,7 +263,8 @@ def held_until(booking: Booking) -> datetime | None:
 
 def remember(booking: Booking, answers: Mapping[str, Any]) -> None:
     """Keep what was typed, as typed, so that nothing is lost when a hold runs out."""
-    db.session.refresh(booking, with_for_update={"of": Booking})
+    wanted = ["answers", "confirmed_at"]
+    db.session.refresh(booking, wanted, with_for_update={"of": Booking})
     if booking.confirmed_at is None:
         booking.answers = {**booking.answers, **answers}
 
@@ -289,6 +303,7 @@ def _check_numbered(line: Line, party: Sequence[Person]) -> None:
     try:
         check_party(occurrence.session, party, capacity=occurrence.capacity)
     except RuleBroken as broken:
+        broken.about = occurrence
         if broken.field and broken.field.startswith("age_"):
             broken.field = f"age_{party[int(broken.field.removeprefix('age_'))].number}"
         raise

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from festival.domain import audit, clock, outbox, scans, tickets
 from festival.domain.bookings.baskets import follow_places, numbered
-from festival.domain.bookings.claims import Line, make_claims
+from festival.domain.bookings.claims import Line, make_claims, note_asked
 from festival.domain.bookings.confirming import FULL, begin_turn
 from festival.domain.bookings.finding import read_again, standing
-from festival.domain.bookings.terms import Rules, Who
+from festival.domain.bookings.terms import Asked, Rules, Who
 from festival.domain.capacity import (
     BookingClosed,
     check_open,
@@ -16,6 +16,7 @@ from festival.domain.capacity import (
     offer_what_is_free,
 )
 from festival.domain.errors import N_, NotFound
+from festival.domain.offers import people_of
 from festival.domain.parties import (
     Person,
     RuleBroken,
@@ -137,7 +138,7 @@ def shrink(part: Reservation, positions: Collection[int], now: datetime) -> None
     """Take the people at these positions out of one reservation; without anybody left it is
     cancelled."""
     kept = [one for place, one in enumerate(part.attendees) if place not in positions]
-    _check_nobody_is_in(part, len(kept))
+    check_nobody_is_in(part, len(kept))
     if kept:
         set_people(part, kept, now)
         return
@@ -170,7 +171,7 @@ def _revised(part: Reservation, now: datetime) -> None:
     part.revised_at = now
 
 
-def _check_nobody_is_in(part: Reservation, kept: int) -> None:
+def check_nobody_is_in(part: Reservation, kept: int) -> None:
     """Who has been let in is in the room: that place cannot be given to somebody else."""
     inside = scans.people_in(part.ticket.number) if part.ticket else 0
     if inside > kept:
@@ -210,7 +211,7 @@ def add_people(
     try:
         with db.session.begin_nested():
             for part in parts:
-                new = [_attendee(person) for person in joining]
+                new = [as_attendee(person) for person in joining]
                 set_people(part, [*part.attendees, *new], now)
     except FULL:
         if not wait:
@@ -224,7 +225,7 @@ def add_people(
     return Line(parts)
 
 
-def _attendee(person: Person) -> Attendee:
+def as_attendee(person: Person) -> Attendee:
     return Attendee(
         kind=person.kind, name=person.name, age=person.age, person=person.number, takes_place=True
     )
@@ -267,6 +268,39 @@ def rename(
     if changed:
         _record("booking.renamed", booking, who, people=len(changed))
     db.session.flush()
+
+
+def ask(
+    booking: Booking,
+    reservation: Reservation,
+    asked: Asked,
+    answer: str,
+    who: Who | None = None,
+) -> None:
+    """Write down anew what a party asks for so that they can take part, and its answer to the
+    session's question, for all parts of a series that are still to come. The session's provider
+    hears that it changed, not what it says: mail is kept longer than we keep this.
+
+    Raises NotFound, BookingClosed.
+    """
+    now = clock.now()
+    _locked, parts = locked_parts(booking, reservation, now)
+    if not _says_something_new(reservation, asked, answer):
+        return
+    for part in parts:
+        note_asked(part, asked, answer, now)
+    db.session.flush()
+    session = reservation.occurrence.session
+    for one in people_of(session.provider_id):
+        outbox.queue("asked", one.email, name=one.name, reservation=reservation.id)
+    _record("booking.asked", booking, who, session=session.code)
+
+
+def _says_something_new(reservation: Reservation, asked: Asked, answer: str) -> bool:
+    kept = reservation.access_request
+    before = (list(kept.adjustments), kept.note, kept.answer) if kept else ([], "", "")
+    given = asked or Asked()
+    return before != (list(given.adjustments), given.note, answer)
 
 
 def _record(action: str, booking: Booking, who: Who | None, **facts: object) -> None:

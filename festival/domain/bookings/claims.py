@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from festival.domain import clock, tickets
+from festival.domain.bookings.finding import IN_BASKET
 from festival.domain.bookings.terms import Asked, Rules
 from festival.domain.capacity import check_fits, give_all_back, share_for, take, want
 from festival.domain.errors import N_, NotFound
@@ -27,13 +28,6 @@ from festival.models import (
     OccurrenceState,
     Reservation,
     ReservationState,
-)
-
-IN_BASKET = (
-    ReservationState.held,
-    ReservationState.lapsed,
-    ReservationState.waiting,
-    ReservationState.withdrawn,
 )
 
 

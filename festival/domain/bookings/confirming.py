@@ -127,8 +127,9 @@ def _get(
         except DomainError as problem:
             problems[line.uid] = problem
             continue
-        for claim in made.claims:
-            note_asked(claim, asked, answers[line.uid], now)
+        if asked or answers[line.uid]:
+            for claim in made.claims:
+                note_asked(claim, asked, answers[line.uid], now)
         had.append(made)
     if problems:
         raise NotAllHad(problems)

@@ -2,16 +2,29 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import instance_state
 
 from festival.domain import clock, outbox, words
 from festival.extensions import db
 from festival.models import (
     Booking,
+    FestivalSession,
     Occurrence,
     Reservation,
     ReservationState,
+    Revision,
+)
+
+# What a basket is about, also what has lapsed or was called off meanwhile.
+IN_BASKET = (
+    ReservationState.held,
+    ReservationState.lapsed,
+    ReservationState.waiting,
+    ReservationState.withdrawn,
 )
 
 
@@ -35,6 +48,55 @@ def basket_of(secret: str) -> Booking | None:
         Booking.secret_hash == hash_secret(secret), Booking.confirmed_at.is_(None)
     )
     return db.session.scalar(query)
+
+
+def open_basket(secret: str) -> Booking | None:
+    """The booking this secret began, with all that its pages show, in a fixed number of queries."""
+    session = joinedload(Reservation.occurrence).joinedload(Occurrence.session)
+    query = (
+        sa.select(Booking)
+        .where(Booking.secret_hash == hash_secret(secret))
+        .options(
+            selectinload(Booking.reservations).options(
+                session.joinedload(FestivalSession.published_revision).joinedload(Revision.texts),
+                session.joinedload(FestivalSession.edition),
+                # Nobody looks at the shares before they are locked, and then they are read anew.
+                joinedload(Reservation.occurrence).lazyload(Occurrence.allocations),
+            )
+        )
+    )
+    return db.session.scalar(query)
+
+
+def count_lines(secret: str) -> int:
+    """How many sessions are in the unconfirmed basket of this secret: one small query."""
+    line = sa.func.coalesce(Reservation.series_claim, sa.cast(Reservation.id, sa.String))
+    query = (
+        sa.select(sa.func.count(sa.distinct(line)))
+        .join(Reservation.booking)
+        .where(
+            Booking.secret_hash == hash_secret(secret),
+            Booking.confirmed_at.is_(None),
+            Reservation.state.in_(IN_BASKET),
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
+def standing_of(booking_ids: Collection[int]) -> list[Reservation]:
+    """What stands of these bookings: those that one browser is known to have made."""
+    if not booking_ids:
+        return []
+    query = (
+        sa.select(Reservation)
+        .where(
+            Reservation.booking_id.in_(booking_ids),
+            Reservation.state == ReservationState.confirmed,
+        )
+        .options(joinedload(Reservation.occurrence).joinedload(Occurrence.session))
+        .order_by(Reservation.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def by_key(key: str) -> Booking | None:
@@ -89,11 +151,17 @@ def send_references(email: str) -> int:
     return len(found)
 
 
+def id_of(thing: Booking | Occurrence) -> int:
+    """Its id, without reading a row that has to be read again under the lock anyway."""
+    identity = instance_state(thing).identity
+    return thing.id if identity is None else int(identity[0])
+
+
 def read_again(booking: Booking | None) -> None:
     """After locking: forget what was read of this booking before the lock."""
     if booking is None:
         return
     db.session.flush()
-    for claim in booking.reservations:
+    for claim in instance_state(booking).dict.get("reservations", ()):  # of those that were read
         db.session.expire(claim)
     db.session.refresh(booking)

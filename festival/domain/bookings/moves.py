@@ -11,8 +11,14 @@ from festival.domain.bookings.changes import (
     set_people,
     shrink,
 )
-from festival.domain.bookings.claims import Line, make_claims, parts_among, settle_confirmed
-from festival.domain.bookings.confirming import set_contact
+from festival.domain.bookings.claims import (
+    Line,
+    in_lines,
+    make_claims,
+    parts_among,
+    settle_confirmed,
+)
+from festival.domain.bookings.confirming import in_line, set_contact, tell_of_booking
 from festival.domain.bookings.finding import hash_secret, new_secret, standing
 from festival.domain.bookings.terms import Contact, Rules, Who
 from festival.domain.capacity import check_open, offer_what_is_free
@@ -171,6 +177,8 @@ def pass_on(
     )
     set_contact(made, contact)
     db.session.add(made)
+    # Calendars know the places by these: the first party's entries are to go.
+    entries = {str(part.id): [part.calendar_uid, part.calendar_sequence + 1] for part in parts}
     for part in parts:
         part.booking = made
         part.access_request = None
@@ -182,7 +190,7 @@ def pass_on(
         tickets.reissue(part)
     db.session.flush()
     db.session.expire(booking, ["reservations"])
-    outbox.tell_booker(booking, "passed_on", parts)
+    outbox.tell_booker(booking, "passed_on", parts, entries=entries)
     outbox.tell_booker(made, "booked", parts)
     audit.record("booking.passed_on", booking, actor=_user(who), to=made.reference)
     offer_what_is_free(locked, now)
@@ -206,8 +214,15 @@ def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -
 
 
 def resend(booking: Booking) -> bool:
-    """Send the booking with its tickets once more; whether there is an address to send it to."""
-    return outbox.tell_booker(booking, "booked", standing(booking)) is not None
+    """Send the booking with its tickets, its turns and its offers once more; whether there is an
+    address to send it to."""
+    if not booking.email:
+        return False
+    tell_of_booking(booking)
+    offered = [one for one in in_line(booking) if one.state == ReservationState.offered]
+    for line in in_lines(offered):
+        outbox.tell_booker(booking, "offered", line.claims)
+    return True
 
 
 def _user(who: Who | None) -> User | None:

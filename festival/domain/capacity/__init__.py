@@ -10,6 +10,7 @@ occurrences by id, then allocations, then reservations.
 from festival.domain.capacity.free import Free, Turn, Want, free_of, plan, public_share, share_for
 from festival.domain.capacity.gates import (
     LAST_CALL,
+    SENTENCES,
     BookingClosed,
     check_open,
     closes_at,
@@ -43,6 +44,7 @@ from festival.domain.capacity.taking import (
 
 __all__ = [
     "LAST_CALL",
+    "SENTENCES",
     "Availability",
     "BookingClosed",
     "Free",

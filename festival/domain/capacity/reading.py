@@ -63,6 +63,8 @@ def availabilities(
 ) -> dict[int, Availability]:
     """``availability`` of many occurrences by id, with one query for all (and one more where some
     are parts of a series whose others are not among them)."""
+    if not occurrences:
+        return {}
     wanted = {occurrence.id for occurrence in occurrences}
     groups = in_groups(with_other_parts(occurrences))
     rows = _moving_rows([one.id for group in groups for one in group], now)

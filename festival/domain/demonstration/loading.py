@@ -19,6 +19,7 @@ from festival.domain.demonstration.places import (
     load_wards,
 )
 from festival.domain.demonstration.sessions import World, load_sessions
+from festival.domain.demonstration.synthetic import Size, add
 from festival.domain.errors import N_, DomainError
 from festival.extensions import db
 from festival.models import Booking, DoorPass, Edition, Venue
@@ -46,11 +47,14 @@ class Loaded:
     door_pin: str
 
 
-def load(*, rules: Rules, password_hash: str, keep_dates: bool = False) -> Loaded | None:
+def load(
+    *, rules: Rules, password_hash: str, keep_dates: bool = False, size: Size | None = None
+) -> Loaded | None:
     """Load the demonstration; None when it is here already. Raises RealFestivalHere.
 
     Days move by whole weeks so that the opening Saturday is the next one at least a week ahead,
-    unless ``keep_dates``. ``password_hash`` is everybody's, of PASSWORD.
+    unless ``keep_dates``. ``password_hash`` is everybody's, of PASSWORD. With a
+    ``size``, sessions and bookings are made up around the small demonstration until it is so large.
     """
     if already_here():
         return None
@@ -69,7 +73,8 @@ def load(*, rules: Rules, password_hash: str, keep_dates: bool = False) -> Loade
     load_bookings(edition, sessions, _opening_of_booking(now), rules)
     example = make_real_bookings(edition, sessions, rules)
     made, secret, pin = _door_pass(venues[DOOR_VENUE], days, now)
-    return Loaded(edition, len(sessions), example, made, secret, pin)
+    count = add(world, size, _opening_of_booking(now)) if size else len(sessions)
+    return Loaded(edition, count, example, made, secret, pin)
 
 
 def already_here() -> bool:

@@ -39,6 +39,9 @@ ACTIONS = {
     "booking.reduced": _("Some places were given back"),
     "door_pass.made": _("Made a door pass"),
     "door_pass.revoked": _("Switched a door pass off"),
+    "booking.regrouped": _("Changed who comes"),
+    "token.created": _("Made a token for a program"),
+    "token.revoked": _("Let a program in no longer"),
     "user.password_chosen": _("Chose a new password"),
 }
 THINGS = {
@@ -47,6 +50,7 @@ THINGS = {
     "message": _("call number %(name)s"),
     "occurrence": _("date number %(name)s"),
     "door_pass": _("door pass number %(name)s"),
+    "api_token": _("token number %(name)s"),
     "user_account": _("account number %(name)s"),
 }
 

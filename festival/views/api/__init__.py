@@ -1,0 +1,54 @@
+"""The JSON API, version 1: for other sites, kiosks, partners and the phone line's own software.
+
+Programs come with a token and nothing else: cookies are neither read nor set, so nobody's browser
+can be made to book, and there is no CSRF token to check.
+"""
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from festival.extensions import csrf
+from festival.views.api import (
+    bookings,
+    description,
+    errors,
+    guide,
+    occurrences,
+    reservations,
+    waiting,
+)
+from festival.views.api.blueprint import blueprint
+
+# Each puts its endpoints on the blueprint.
+ENDPOINTS = (occurrences, bookings, reservations, waiting)
+
+
+class NoSessionForPrograms(SecureCookieSessionInterface):
+    """Flask's session, which programs do not have."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if _is_a_programs(request):
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+def _is_a_programs(request: Request) -> bool:
+    return request.path.startswith(errors.PREFIX) and request.path != errors.PREFIX
+
+
+def init_app(app: Flask) -> None:
+    """Put the API on its addresses."""
+    description.init_app(app, blueprint)
+    app.register_blueprint(guide.blueprint)
+    csrf.exempt(blueprint)
+    app.session_interface = NoSessionForPrograms()
+    app.register_error_handler(errors.Problem, errors.answer)
+    app.after_request(_leave_no_page)
+
+
+def _leave_no_page(response: Response) -> Response:
+    """Also where the framework leads elsewhere by itself, programs are told so in JSON."""
+    if 300 <= response.status_code < 400 and _is_a_programs(request):
+        response.set_data('{"reason": "moved", "message": "This is at another address."}')
+        response.mimetype = "application/json"
+    return response

@@ -1,0 +1,16 @@
+"""A booking afterwards: find it, see it, its tickets and calendar, change one's mind about it,
+answer offers. All of it by signed link."""
+
+from festival.views.bookings import (  # noqa: F401 - they add their pages
+    cancelling,
+    changing,
+    contact,
+    finding,
+    moving,
+    offers,
+    showing,
+    tickets,
+)
+from festival.views.bookings.opened import blueprint
+
+__all__ = ["blueprint"]

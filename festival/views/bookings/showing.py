@@ -1,0 +1,69 @@
+"""The booking itself: every line as it stands, and what can be done about it."""
+
+from collections.abc import Sequence
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from festival.delivery.addresses import address, manage_path
+from festival.domain import clock, links
+from festival.forms.base import Form
+from festival.models import Booking, ReservationState
+from festival.views.access import by_link
+from festival.views.bookings.lines import (
+    ENDED,
+    OFFERED,
+    UNANSWERED,
+    ShownLine,
+    shown_lines,
+)
+from festival.views.bookings.opened import blueprint, opened
+
+
+@blueprint.get("/bookings/<reference>")
+@by_link
+def show(reference: str) -> ResponseReturnValue:
+    """The booking, by its signed link; without one, the way to find it."""
+    booking = opened(reference, links.MANAGE)
+    if booking is None:
+        return redirect(url_for("bookings.find", reference=reference[:40]))
+    lines = shown_lines(booking, clock.now())
+    return render_template(
+        "bookings/show.html",
+        booking=booking,
+        lines=[one for one in _by_need(lines) if _stands_out(one)],
+        ended=[one for one in lines if not _stands_out(one)],
+        stands={one.state for one in lines} - {ENDED},
+        coming=[one for one in lines if one.state != ENDED and one.is_coming],
+        form=Form(),
+        links=_links(booking),
+    )
+
+
+def _by_need(lines: Sequence[ShownLine]) -> list[ShownLine]:
+    """What asks for an answer comes first."""
+    return sorted(lines, key=lambda one: one.state not in (OFFERED, UNANSWERED))
+
+
+def _stands_out(one: ShownLine) -> bool:
+    """What stands, and what we took away while it was to come; what the booker gave up is only
+    named."""
+    ours = one.claim.state in (ReservationState.withdrawn, ReservationState.closed)
+    return one.state != ENDED or (ours and one.is_coming)
+
+
+def _links(booking: Booking) -> dict[str, str]:
+    return {
+        "tickets": manage_path(booking, "bookings.show_tickets"),
+        "calendar": manage_path(booking, "bookings.calendar"),
+        "share": tickets_address(booking),
+        "contact": manage_path(booking, "bookings.contact"),
+        "send_again": manage_path(booking, "bookings.send_again"),
+        "cancel_all": manage_path(booking, "bookings.cancel_all"),
+    }
+
+
+def tickets_address(booking: Booking) -> str:
+    """The second link: it shows tickets and nothing else."""
+    token = links.token(current_app.config["SECRET_KEY"], booking, links.TICKETS)
+    return address("bookings.show_tickets", reference=booking.reference, t=token)
