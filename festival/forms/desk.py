@@ -7,15 +7,16 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput
-from wtforms import BooleanField, HiddenField, RadioField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovCheckboxInput, GovRadioInput
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from festival.domain.bookings import Asked, Contact
 from festival.domain.errors import DomainError
 from festival.domain.parties import Person
+from festival.forms.access import ADJUSTMENTS
 from festival.forms.base import Form, WholeNumber, in_words, needed, pairs, text
-from festival.forms.baskets import ContactForm
+from festival.forms.baskets.contact import ReachForm
 from festival.forms.door import KEY
 from festival.models import AttendeeKind, Channel
 
@@ -31,7 +32,7 @@ LINE_FIELDS = ("code", "run", "adults", "ages", "companions", "unnamed", "wait",
 Runs = Sequence[tuple[int, str]]  # the dates of one session, in words
 
 
-class BookForm(ContactForm):
+class BookForm(ReachForm):
     """Somebody's booking, as one of the team takes it down: one line a session. Made by ``of``."""
 
     lines = HiddenField()
@@ -64,10 +65,15 @@ class BookForm(ContactForm):
         autocomplete="off",
     )
     access_place = BooleanField(_("Use a place that is kept for access"), widget=GovCheckboxInput())
+    adjustments = SelectMultipleField(
+        _("What would help them?"),
+        widget=GovCheckboxesInput(),
+        choices=pairs(list(ADJUSTMENTS.items())),
+    )
     note = text(
-        _("What should we do so that they can take part?"),
-        hint=_("What helps them, like a seat near the front. Do not write down an illness."),
-        limit=500,
+        _("Anything else that would help them?"),
+        hint=_("What we should do. Do not write down an illness."),
+        limit=1000,
         area=True,
     )
     consent = BooleanField(
@@ -142,9 +148,9 @@ class BookForm(ContactForm):
             raise ValidationError(gettext("This page is out of date. Look at it, then go on."))
 
     def validate_consent(self, field: Any) -> None:
-        if self.note.data and not field.data:
+        if (self.adjustments.data or self.note.data) and not field.data:
             raise ValidationError(
-                gettext("Ask if they agree, and tick this. If they do not, empty the box above.")
+                gettext("Ask if they agree, and tick this. If not, empty what you wrote above.")
             )
 
     def refuse_line(self, number: int, problem: DomainError) -> None:
@@ -180,7 +186,16 @@ class BookForm(ContactForm):
 
     @property
     def asked(self) -> Asked:
-        return Asked(note=self.note.data or "", consent=bool(self.consent.data))
+        return Asked(
+            adjustments=tuple(self.adjustments.data or ()),
+            note=self.note.data or "",
+            consent=bool(self.consent.data),
+        )
+
+    @property
+    def asked_in_words(self) -> str:
+        chosen = [str(ADJUSTMENTS[one]) for one in self.adjustments.data or ()]
+        return ". ".join([*chosen, *([self.note.data] if self.note.data else [])])
 
     @property
     def uses_reserve(self) -> bool:
@@ -191,9 +206,10 @@ class BookForm(ContactForm):
         """Everything that was typed, to be carried by a page that only shows it."""
         found = [("key", self.key.data or ""), ("lines", str(self.count))]
         for name, field in self._fields.items():
-            if name in ("csrf_token", "key", "lines") or field.data in (None, "", False):
+            if name in ("csrf_token", "key", "lines") or not field.data:
                 continue
-            found.append((name, "y" if field.data is True else str(field.data)))
+            values = field.data if isinstance(field.data, list) else [field.data]
+            found += [(name, "y" if one is True else str(one)) for one in values]
         return found
 
 

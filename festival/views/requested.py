@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _
-
 from festival.domain.access_requests import RunRequests
+from festival.forms.access import ADJUSTMENTS
 from festival.models import AccessRequest
 from festival.views import said, shown
-
-# What can be ticked when one books; a name that is not known here is shown as it is.
-ADJUSTMENTS: dict[str, Any] = {}
-NOTE = _("They did not write more.")
 
 
 def rows_of(runs: Sequence[RunRequests]) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def test_r3_the_provider_sees_what_its_own_sessions_people_need(
 ) -> None:
     for person in (lead, editor):
         page = look(person, PROVIDER)
-        for words in (NOTE, "hearing loop", "Peanuts", "Any allergies?", "1 adult, 1 companion"):
+        for words in (NOTE, "A hearing loop", "Peanuts", "Any allergies?", "1 adult, 1 companion"):
             assert words in page.words
         assert page.headers["Cache-Control"] == "no-store"
 
@@ -69,7 +69,7 @@ def test_r3_the_access_lead_sees_all_coming_ones_by_run(
     access_lead: Somebody, asked: Booking
 ) -> None:
     page = look(access_lead, OFFICE)
-    assert page.page.table()[1][2] == f"hearing loop. {NOTE}"
+    assert page.page.table()[1][2] == f"A hearing loop. {NOTE}"
     assert "Cook together (E14)" in page.words
 
 
