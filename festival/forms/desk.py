@@ -18,6 +18,7 @@ from festival.forms.access import ADJUSTMENTS
 from festival.forms.base import Form, WholeNumber, in_words, needed, pairs, text
 from festival.forms.baskets.contact import ReachForm
 from festival.forms.door import KEY
+from festival.forms.emails import looks_like_email
 from festival.models import AttendeeKind, Channel
 
 MOST_LINES = 10
@@ -50,6 +51,15 @@ class BookForm(ReachForm):
         limit=40,
         type="tel",
         autocomplete="off",
+    )
+    email = text(
+        _("Email address (if they have one)"),
+        looks_like_email,
+        hint=_("We send their ticket here, and tell them if anything changes."),
+        limit=254,
+        type="email",
+        autocomplete="off",
+        spellcheck="false",
     )
     channel = RadioField(
         _("How do they ask for it?"),
@@ -103,6 +113,12 @@ class BookForm(ReachForm):
         ordered = sorted(form._fields, key=lambda name: name not in first)
         form._fields = {name: form._fields[name] for name in ordered}
         return form
+
+    @property
+    def tells_of_help(self) -> bool:
+        """Whether something is said, or wrong, in the part that is folded away."""
+        names = {"adjustments", "note", "consent", "access_place"} & set(self._fields)
+        return any(self._fields[name].data or self._fields[name].errors for name in names)
 
     def line(self, number: int) -> dict[str, Any]:
         """The fields of one line, by their names without its number."""
