@@ -138,6 +138,24 @@ def administrator(stage: Flask, edition: Edition) -> Somebody:
 
 
 @pytest.fixture
+def operator(stage: Flask, edition: Edition) -> Somebody:
+    """Answers the festival's phone line."""
+    return _person(stage, "Phil Phone", "phone@example.org", offices=[Office.phone_line])
+
+
+@pytest.fixture
+def manager(stage: Flask, edition: Edition) -> Somebody:
+    """Is the duty manager."""
+    return _person(stage, "Dora Duty", "duty@example.org", offices=[Office.duty_manager])
+
+
+@pytest.fixture
+def access_lead(stage: Flask, edition: Edition) -> Somebody:
+    """Sees to it that everybody can take part."""
+    return _person(stage, "Alma Access", "access@example.org", offices=[Office.access_lead])
+
+
+@pytest.fixture
 def volunteer(stage: Flask, edition: Edition) -> Volunteer:
     """Stands at the door of one venue now; has no account, but a pass."""
     venue = factories.venue("Central Library")

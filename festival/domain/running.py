@@ -151,19 +151,27 @@ def _set_closed(occurrence_id: int, *, closed: bool, actor: User | None) -> None
 def who_is_told(occurrence: Occurrence) -> Told:
     """Who would hear of a cancellation now: to be shown before it is decided."""
     claims = _claims(occurrence)
+    takes = (ReservationState.confirmed, ReservationState.offered)
+    return _told(
+        claims,
+        booked=sum(claim.state in takes for claim in claims),
+        waiting=sum(claim.state == ReservationState.waiting for claim in claims),
+    )
+
+
+def _told(claims: Sequence[Reservation], booked: int, waiting: int) -> Told:
     bookings = {
         claim.booking_id: claim.booking for claim in claims if claim.booking.confirmed_at
     }.values()
     email = sum(bool(one.email) for one in bookings)
     call = sum(bool(one.mobile and not one.email) for one in bookings)
-    takes = (ReservationState.confirmed, ReservationState.offered)
-    return Told(
-        email=email,
-        call=call,
-        nobody=len(bookings) - email - call,
-        booked=sum(claim.state in takes for claim in claims),
-        waiting=sum(claim.state == ReservationState.waiting for claim in claims),
-    )
+    return Told(email, call, len(bookings) - email - call, booked, waiting)
+
+
+def who_is_told_again(occurrence: Occurrence) -> Told:
+    """Who would hear that a cancelled run takes place after all, and have their places again."""
+    claims = [one for one in _withdrawn(occurrence) if one.booking.confirmed_at]
+    return _told(claims, len(claims), 0)
 
 
 def _claims(occurrence: Occurrence) -> list[Reservation]:
@@ -249,7 +257,8 @@ def reinstate(occurrence_id: int, *, actor: User | None) -> int:
     return len(back)
 
 
-def _take_back(occurrence: Occurrence, now: datetime) -> list[Reservation]:
+def _withdrawn(occurrence: Occurrence) -> list[Reservation]:
+    """Who had places when it was called off, first come first."""
     query = (
         sa.select(Reservation)
         .where(
@@ -259,7 +268,11 @@ def _take_back(occurrence: Occurrence, now: datetime) -> list[Reservation]:
         )
         .order_by(Reservation.confirmed_at, Reservation.id)
     )
-    back = list(db.session.scalars(query))
+    return list(db.session.scalars(query))
+
+
+def _take_back(occurrence: Occurrence, now: datetime) -> list[Reservation]:
+    back = _withdrawn(occurrence)
     for line in in_lines(back):
         for claim in line.claims:
             share = claim.allocation or public_share(occurrence)

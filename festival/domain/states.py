@@ -39,7 +39,8 @@ RESERVATION: Mapping[StrEnum, frozenset[StrEnum]] = {
 }
 MESSAGE: Mapping[StrEnum, frozenset[StrEnum]] = {
     # Who was slow to send it tells that it left, whatever others have made of it meanwhile.
-    M.queued: frozenset({M.leased, M.sent, M.dropped}),
+    # Failed without having been sent: a call to a wrong number.
+    M.queued: frozenset({M.leased, M.sent, M.failed, M.dropped}),
     M.dropped: frozenset({M.sent}),
     M.leased: frozenset({M.queued, M.sent, M.failed, M.bounced, M.dropped}),
     M.sent: frozenset({M.bounced}),

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from festival.domain import bookings, capacity, clock, offers, retention
+from festival.domain import bookings, calls, capacity, clock, offers, retention
 from festival.domain.observations import tries
 from festival.extensions import db, write
 from festival.models import FestivalSession
@@ -45,9 +45,12 @@ def _each(thing: str, ids: Iterable[int], work: Callable[[int], object]) -> int:
 
 def purge() -> int:
     """Forget unfinished baskets after a day, what parties asked for and how old their children
-    are after thirty, first answers after a week, and counts of tries whose window is over."""
+    are after thirty, first answers after a week, and counts of tries whose window is over. Calls
+    about what is over leave the call list."""
     if tries.storage is not None:
         tries.storage.purge()
+    with write():
+        calls.drop_what_is_over(clock.now())
     with write():
         forgotten = bookings.purge_baskets(clock.now())
     with write():

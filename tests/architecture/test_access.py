@@ -89,25 +89,46 @@ ACCESS = {
     "bookings.swap_it": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
+    "office.access_requests_to_come": "office:access_lead",
     "office.audit_log": "office:administrator,data_protection",
+    "office.book": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.call_list": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.cancel_it": "office:administrator,duty_manager,reviewer",
+    "office.cancel_run": "office:administrator,duty_manager,reviewer",
+    "office.change_run": "office:administrator,duty_manager,reviewer",
     "office.decide": "office:administrator,reviewer",
     "office.door_passes": "office:administrator,duty_manager",
+    "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
+    "office.look_at_access_requests": "office:access_lead",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.queue": "office:administrator,reviewer",
+    "office.reinstate_run": "office:administrator,duty_manager,reviewer",
     "office.review": "office:administrator,reviewer",
     "office.revoke": "office:administrator,duty_manager",
+    "office.run": "office:administrator,duty_manager,reviewer",
+    "office.run_list": "office:administrator,duty_manager,reviewer",
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
+    "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",
     "pages.accessibility": "public",
     "pages.cookies": "public",
     "pages.privacy": "public",
     "programme.calendar": "public",
     "programme.home": "public",
     "programme.session": "public",
+    "provider.access_requests_of": "signed_in",
+    "provider.change_run": "signed_in",
     "provider.edit": "signed_in",
     "provider.home": "signed_in",
+    "provider.look_at_access_requests": "signed_in",
+    "provider.open_or_close_run": "signed_in",
+    "provider.run": "signed_in",
     "provider.save": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
@@ -158,9 +179,9 @@ def set_stage(
 ) -> Stage:
     """A published session with a booking, an offer that waits, a door that is open."""
     assert lead.user is not None
-    session = factories.session(title="Sing Together")
-    booking = factories.booking(occurrence_of(session), adults=2)
     provider = lead.user.memberships[0].provider
+    session = factories.session(title="Sing Together", provider=provider)
+    booking = factories.booking(occurrence_of(session), adults=2)
     offer = factories.draft(provider, lead.user)
     waiting = factories.session(published=False)
     db.session.commit()
@@ -220,9 +241,10 @@ def test_no_get_writes(
     other_lead: Somebody,
     reviewer: Somebody,
     administrator: Somebody,
+    access_lead: Somebody,
 ) -> None:
     answered = set()
-    for client in _people(set_stage, lead, other_lead, reviewer, administrator):
+    for client in _people(set_stage, lead, other_lead, reviewer, administrator, access_lead):
         for address in _addresses(set_stage):
             with recorded(set_stage.app) as statements:
                 answer = client.get(address)
@@ -253,6 +275,9 @@ def _never_shown(stage: Stage) -> set[str]:
         *(f"/bookings/{reference}/{one}/{claim}" for one in OF_A_LINE),
         f"/bookings/{reference}/tickets",
         f"/bookings/{reference}/tickets/{claim}.svg",
+        f"/office/booked/{reference}",
+        f"/office/booked/{reference}?{urlsplit(manage_path(stage.booking)).query}",
+        f"/provider/sessions/{code}/runs/{run}",
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
         f"/sessions/{code}/book/{run}",

@@ -41,7 +41,7 @@ WANTED: dict[type[StrEnum], str] = {
         withdrawn -> confirmed
     """,
     MessageState: """
-        queued -> leased sent dropped
+        queued -> leased sent failed dropped
         leased -> queued sent failed bounced dropped
         sent -> bounced
         failed -> queued sent

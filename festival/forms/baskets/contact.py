@@ -16,8 +16,8 @@ from festival.forms.base import Form, needed, pairs, text
 from festival.forms.emails import better_email, looks_like_email
 
 
-class ContactForm(Form):
-    """Who books, and all that may be said beside: for whom, what helps, answers to questions."""
+class ReachForm(Form):
+    """Who it is, and how they are reached: by email, by phone, or by neither."""
 
     name = text(
         _("Your full name"),
@@ -43,6 +43,32 @@ class ContactForm(Form):
         autocomplete="tel",
     )
     email_is_right = BooleanField(_("Yes, this email address is right"), widget=GovCheckboxInput())
+
+    asks = False  # whether the email address is right
+
+    def validate_name(self, field: Any) -> None:
+        if field.data and not words.fold(field.data):
+            raise ValidationError(gettext("Type your name with letters, so that we can find it."))
+
+    def validate_mobile(self, field: Any) -> None:
+        digits = re.sub(r"\D", "", field.data or "")
+        if field.data and (not 7 <= len(digits) <= 15 or re.search(r"[^\d\s()+.\-]", field.data)):
+            raise ValidationError(gettext("Type a phone number, like 07700 900 982."))
+
+    def validate_email(self, field: Any) -> None:
+        better = better_email(field.data or "")
+        self.asks = better is not None and not field.errors
+        if better is not None and not self.email_is_right.data:
+            raise ValidationError(
+                gettext(
+                    "Did you mean %(better)s? Change it, or tick the box below if it is right.",
+                    better=better,
+                )
+            )
+
+
+class ContactForm(ReachForm):
+    """Who books, and all that may be said beside: for whom, what helps, answers to questions."""
 
     proxy_name = text(
         _("Your own name"),
@@ -96,28 +122,6 @@ class ContactForm(Form):
     def is_open(self, *names: str) -> bool:
         """Whether a part that is folded away has something to show."""
         return any(self._fields[name].data or self._fields[name].errors for name in names)
-
-    def validate_name(self, field: Any) -> None:
-        if field.data and not words.fold(field.data):
-            raise ValidationError(gettext("Type your name with letters, so that we can find it."))
-
-    def validate_mobile(self, field: Any) -> None:
-        digits = re.sub(r"\D", "", field.data or "")
-        if field.data and (not 7 <= len(digits) <= 15 or re.search(r"[^\d\s()+.\-]", field.data)):
-            raise ValidationError(gettext("Type a phone number, like 07700 900 982."))
-
-    def validate_email(self, field: Any) -> None:
-        better = better_email(field.data or "")
-        self.asks = better is not None and not field.errors
-        if better is not None and not self.email_is_right.data:
-            raise ValidationError(
-                gettext(
-                    "Did you mean %(better)s? Change it, or tick the box below if it is right.",
-                    better=better,
-                )
-            )
-
-    asks = False
 
     @property
     def answers(self) -> dict[str, Any]:

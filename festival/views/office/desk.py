@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from festival.domain import door, offers, outbox
+from festival.domain import access_requests, calls, clock, door, offers, outbox
 from festival.models import MessageState, Office
 from festival.views.access import me, office
 
@@ -17,6 +17,9 @@ REVIEW = (Office.reviewer,)
 OUTBOX = (Office.phone_line, Office.duty_manager)  # it has the addresses of residents
 DOORS = (Office.duty_manager,)
 AUDIT = (Office.data_protection,)
+DESK = (Office.phone_line, Office.duty_manager, Office.access_lead)  # who books for others
+RUNS = (Office.duty_manager, Office.reviewer)
+ACCESS = (Office.access_lead,)  # who gives out what is kept for access
 
 
 @blueprint.get("/")
@@ -24,6 +27,10 @@ AUDIT = (Office.data_protection,)
 def home() -> ResponseReturnValue:
     """The parts this person may open, with what waits in them."""
     parts = (
+        (DESK, _book),
+        (DESK, _find),
+        (DESK, _calls),
+        (RUNS, _runs),
         (REVIEW, _offers),
         (OUTBOX, _outbox),
         (DOORS, _doors),
@@ -32,10 +39,57 @@ def home() -> ResponseReturnValue:
     )
     person = me()
     open_to = [part() for roles, part in parts if person.holds(Office.administrator, *roles)]
+    if person.holds(*ACCESS):
+        open_to.append(_access_requests())
     return render_template("office/home.html", parts=open_to)
 
 
 Part = dict[str, Any]
+
+
+def _book() -> Part:
+    return {
+        "href": url_for("office.book"),
+        "title": gettext("Book for somebody"),
+        "text": gettext("On the phone, at the counter, for a partner or at the door"),
+    }
+
+
+def _find() -> Part:
+    return {
+        "href": url_for("office.find_booking"),
+        "title": gettext("Find a booking"),
+        "text": gettext("By reference, name, phone number or email"),
+    }
+
+
+def _calls() -> Part:
+    now = clock.now()
+    rows = calls.open_calls(now)
+    due = sum(one.is_due(now) for one in rows)
+    to_call = ngettext("%(num)s person to call now", "%(num)s people to call now", due)
+    return {
+        "href": url_for("office.call_list"),
+        "title": gettext("Call list"),
+        "text": gettext("%(calls)s, %(later)s later", calls=to_call, later=len(rows) - due),
+    }
+
+
+def _runs() -> Part:
+    return {
+        "href": url_for("office.run_list"),
+        "title": gettext("Sessions and places"),
+        "text": gettext("Change places, close booking, cancel a session"),
+    }
+
+
+def _access_requests() -> Part:
+    number = access_requests.count_coming(clock.now())
+    return {
+        "href": url_for("office.access_requests_to_come"),
+        "title": gettext("What people need to take part"),
+        "text": ngettext("%(num)s request to come", "%(num)s requests to come", number),
+    }
 
 
 def _offers() -> Part:

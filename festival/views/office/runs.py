@@ -1,0 +1,152 @@
+"""Runs as the team sees them: places, closing and opening, calling off and on again."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from festival.domain import clock, running, runs
+from festival.domain.errors import DomainError
+from festival.extensions import write
+from festival.forms.base import in_words
+from festival.forms.desk import CancelRunForm, CapacityForm
+from festival.models import Occurrence, OccurrenceState
+from festival.views import runs as pages
+from festival.views import said
+from festival.views.access import me, office
+from festival.views.flashes import say
+from festival.views.office.desk import RUNS, blueprint
+from festival.views.office.outbox import LARGEST_ID
+from festival.views.page import edition as current_edition
+from festival.views.writing import write_for
+
+RUN = f"/runs/<int(max={LARGEST_ID}):occurrence_id>"
+
+
+@blueprint.get("/runs")
+@office(*RUNS)
+def run_list() -> ResponseReturnValue:
+    """The runs to come, soonest first, or those of one session."""
+    edition = current_edition() or abort(404)
+    code = request.args.get("code", "").strip()[:8]
+    found = runs.coming(edition, clock.now(), code)
+    rows = [(one, said.title(one.session)) for one in found[: runs.MOST]]
+    return render_template(
+        "office/runs.html", rows=rows, code=code, more=len(found) > runs.MOST, newest=runs.MOST
+    )
+
+
+@blueprint.get(RUN)
+@office(*RUNS)
+def run(occurrence_id: int) -> ResponseReturnValue:
+    """One run: its places, share by share."""
+    occurrence = pages.run_or_404(occurrence_id)
+    return _show(occurrence, CapacityForm(data={"places": str(occurrence.capacity)}))
+
+
+@blueprint.post(RUN)
+@office(*RUNS)
+def change_run(occurrence_id: int) -> ResponseReturnValue:
+    """Change how many places there are."""
+    occurrence, form = pages.run_or_404(occurrence_id), CapacityForm()
+    if not form.validate_on_submit():
+        return _show(occurrence, form)
+    refusal = pages.change_places(form, occurrence)
+    if form.refused:
+        return _show(occurrence, form, refusal)
+    return redirect(url_for("office.run", occurrence_id=occurrence_id))
+
+
+def _show(
+    occurrence: Occurrence, form: CapacityForm, refusal: running.BelowBooked | None = None
+) -> ResponseReturnValue:
+    cancelled = occurrence.state == OccurrenceState.cancelled
+    told = running.who_is_told_again(occurrence) if cancelled else None
+    return render_template(
+        "office/run.html",
+        form=form,
+        choices=refusal.choices if refusal else (),
+        told=pages.told_in_words(told) if told else [],
+        back_again=told.booked if told else 0,
+        **pages.facts_of(occurrence),
+    )
+
+
+@blueprint.post(f"{RUN}/booking")
+@office(*RUNS)
+def open_or_close_run(occurrence_id: int) -> ResponseReturnValue:
+    """Close booking for this run, or open it again."""
+    occurrence = pages.run_or_404(occurrence_id)
+    pages.open_or_close(occurrence, closed=request.form.get("booking") == "close")
+    return redirect(url_for("office.run", occurrence_id=occurrence_id))
+
+
+@blueprint.get(f"{RUN}/cancel")
+@office(*RUNS)
+def cancel_run(occurrence_id: int) -> ResponseReturnValue:
+    """Ask why."""
+    return _ask_why(pages.run_or_404(occurrence_id), CancelRunForm())
+
+
+@blueprint.post(f"{RUN}/cancel")
+@office(*RUNS)
+def cancel_it(occurrence_id: int) -> ResponseReturnValue:
+    """First show who is told, and what; once that was seen, call the run off."""
+    occurrence, form = pages.run_or_404(occurrence_id), CancelRunForm()
+    if not form.validate_on_submit() or "change" in request.form:
+        return _ask_why(occurrence, form)
+    if form.seen.data != _seen(occurrence):
+        return _preview(occurrence, form)
+    with write_for(form, "reason"):
+        running.cancel_occurrence(occurrence_id, form.reason.data or "", actor=me())
+    if form.refused:
+        return _ask_why(occurrence, form)
+    say(gettext("The session is cancelled. We tell everybody now."), kind="success")
+    return redirect(url_for("office.run", occurrence_id=occurrence_id))
+
+
+def _ask_why(occurrence: Occurrence, form: CancelRunForm) -> ResponseReturnValue:
+    if occurrence.state == OccurrenceState.cancelled:
+        say(gettext("This session is cancelled already."))
+        return redirect(url_for("office.run", occurrence_id=occurrence.id))
+    form.seen.data = ""
+    return render_template("office/run_cancel.html", form=form, **pages.facts_of(occurrence))
+
+
+def _preview(occurrence: Occurrence, form: CancelRunForm) -> ResponseReturnValue:
+    """Who would be told now; a second time where it has changed since it was shown."""
+    changed = bool(form.seen.data)
+    form.seen.data = _seen(occurrence)
+    told = running.who_is_told(occurrence)
+    return render_template(
+        "office/run_preview.html",
+        form=form,
+        changed=changed,
+        told=told,
+        channels=pages.told_in_words(told),
+        **pages.facts_of(occurrence),
+    )
+
+
+def _seen(occurrence: Occurrence) -> str:
+    """What the preview says, in short."""
+    told = running.who_is_told(occurrence)
+    return f"{told.email}-{told.call}-{told.nobody}-{told.booked}-{told.waiting}"
+
+
+@blueprint.post(f"{RUN}/reinstate")
+@office(*RUNS)
+def reinstate_run(occurrence_id: int) -> ResponseReturnValue:
+    """It takes place after all; the run's page has said who is told."""
+    pages.run_or_404(occurrence_id)
+    try:
+        with write():
+            back = running.reinstate(occurrence_id, actor=me())
+    except DomainError as error:
+        say(in_words(error), kind="warning")
+    else:
+        done = gettext("The session takes place.")
+        again = ngettext(
+            "%(num)s party has its places again.", "%(num)s parties have their places again.", back
+        )
+        say(f"{done} {again}", kind="success")
+    return redirect(url_for("office.run", occurrence_id=occurrence_id))

@@ -1,0 +1,115 @@
+"""The places of a run, on the team's and the provider's pages alike."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort
+from flask_babel import gettext, ngettext
+
+from festival.domain import capacity, clock, running, runs
+from festival.domain.errors import DomainError
+from festival.extensions import write
+from festival.forms.base import in_words
+from festival.forms.desk import CapacityForm
+from festival.models import Edition, Occurrence, OccurrenceState
+from festival.views import said, shown
+from festival.views.access import me
+from festival.views.flashes import say
+
+
+def run_or_404(occurrence_id: int) -> Occurrence:
+    """This run of a session that was approved."""
+    return runs.run_of(occurrence_id) or abort(404)
+
+
+def facts_of(occurrence: Occurrence) -> dict[str, Any]:
+    """What a page about this run shows: numbers, and nobody's name."""
+    edition: Edition = occurrence.session.edition
+    now = clock.now()
+    free = capacity.availability(occurrence, now)
+    kind, text = shown.places(occurrence, free, edition)
+    counts = runs.numbers(occurrence)
+    return {
+        "run": occurrence,
+        "session": occurrence.session,
+        "title": said.title(occurrence.session),
+        "places_kind": kind,
+        "places_text": text,
+        "counts": counts,
+        "shares": [_share(one) for one in counts.shares],
+        "is_cancelled": occurrence.state == OccurrenceState.cancelled,
+        "is_over": occurrence.starts_at <= now,
+    }
+
+
+def _share(count: runs.ShareCount) -> list[Any]:
+    return [said.share(count.kind), count.places, count.taken, count.waiting, count.releases_at]
+
+
+def change_places(form: CapacityForm, occurrence: Occurrence) -> running.BelowBooked | None:
+    """Give the run so many places. What is in the way stands on the form; where it is the people
+    who are booked, the refusal comes back with its choices."""
+    before: set[int] = set()
+    after: set[int] = set()
+    places = form.places.number or 0
+    try:
+        with write():
+            before = runs.offered_now(occurrence.id)
+            running.set_capacity(occurrence.id, places, actor=me())
+            after = runs.offered_now(occurrence.id)
+    except running.BelowBooked as error:
+        form.refuse(error, "places")
+        return error
+    except DomainError as error:
+        form.refuse(error, "places")
+        return None
+    offered = len(after - before)
+    told = ngettext(
+        "We have offered places to %(num)s party in the waiting list.",
+        "We have offered places to %(num)s parties in the waiting list.",
+        offered,
+    )
+    done = gettext("The number of places is %(places)s now.", places=places)
+    say(f"{done} {told}" if offered else done, kind="success")
+    return None
+
+
+def open_or_close(occurrence: Occurrence, *, closed: bool) -> None:
+    """Let nobody more book this run, or let them book again."""
+    verb = running.close_booking if closed else running.open_booking
+    try:
+        with write():
+            verb(occurrence.id, actor=me())
+    except DomainError as error:
+        say(in_words(error), kind="warning")
+        return
+    sentence = (
+        gettext("Booking is closed. Who is booked stays booked.")
+        if closed
+        else gettext("Booking is open again. Free places go to the waiting list first.")
+    )
+    say(sentence, kind="success")
+
+
+def told_in_words(told: running.Told) -> Sequence[str]:
+    """Who hears of a change, by which channel."""
+    rows = (
+        (told.email, ngettext("%(num)s by email", "%(num)s by email", told.email)),
+        (
+            told.call,
+            ngettext(
+                "%(num)s by phone, from the call list",
+                "%(num)s by phone, from the call list",
+                told.call,
+            ),
+        ),
+        (
+            told.nobody,
+            ngettext(
+                "%(num)s cannot be told: they gave neither email nor phone",
+                "%(num)s cannot be told: they gave neither email nor phone",
+                told.nobody,
+            ),
+        ),
+    )
+    return [text for number, text in rows if number]
