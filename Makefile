@@ -37,7 +37,7 @@ lint: $(TOOLS) ## style, types, layers, templates
 	$(BIN)/djlint templates --lint --quiet
 
 bench: $(TOOLS) $(COMPILED) ## how fast it is, and how much it bears
-	$(BIN)/python -m pytest -m bench -rP $(ARGS)
+	$(BIN)/python -m pytest -q -m bench $(ARGS)
 
 lock: $(VENV)/.made ## both requirements.lock anew, after a change of pyproject.toml
 	$(PIP) install --quiet uv

@@ -68,14 +68,8 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,
-    # The join mode only matters where a session is bound to a connection that is in a transaction
-    # already (tests).
-    session_options={
-        "join_transaction_mode": "create_savepoint",
-        # What was written stands in the objects as it was committed, for the answer that is made
-        # of them; the next ``write()`` reads everything anew.
-        "expire_on_commit": False,
-    },
+    # Only matters where a session is bound to a connection already in a transaction (tests).
+    session_options={"join_transaction_mode": "create_savepoint"},
 )
 migrate = Migrate(render_as_batch=True, compare_type=True)
 login = LoginManager()

@@ -190,7 +190,10 @@ def occurrence_for_booking(code: str, occurrence_id: int, now: datetime) -> Occu
     """This run of this public session."""
     session = session_by_code(code, now)
     runs = public_occurrences(session) if session else []
-    return next((one for one in runs if one.id == occurrence_id), None)
+    found = next((one for one in runs if one.id == occurrence_id), None)
+    if found is not None:
+        set_committed_value(found, "session", session)  # else it is forgotten, and asked for again
+    return found
 
 
 def days(edition: Edition) -> list[date]:

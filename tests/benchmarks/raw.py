@@ -3,7 +3,6 @@
 import datetime as dt
 import secrets
 import sqlite3
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -19,18 +18,20 @@ INSERTS = {
         "booking_id, occurrence_id, allocation_id, state, places, own_places, people, companions, "
         "passed_over, created_at, confirmed_at, calendar_uid, calendar_sequence, revised_at"
     ),
-    "attendee": "reservation_id, kind, person, name, age_band, takes_place",
+    "attendee": "reservation_id, kind, person, name, age, age_band, takes_place",
     "ticket": "reservation_id, number, generation, people, issued_at",
     "audit_entry": "at, action, thing, thing_id, facts",
     "message": (
         "kind, channel, recipient, booking_id, facts, state, message_id, attempts, created_at, "
         "next_attempt_at, last_error, outcome"
     ),
+    "idempotency_key": "token_id, key, request_hash, status, answer, created_at",
 }
+ANSWER = "{}" * 400  # about as long as ours
 
 
 class Raw:
-    """Books one place of an occurrence by plain SQL. Both drivers, one wording."""
+    """Books places of an occurrence by plain SQL. Both drivers, one wording."""
 
     def __init__(self, address: str, occurrence_id: int) -> None:
         url = sa.make_url(address)
@@ -54,25 +55,14 @@ class Raw:
         return int(self._run(statement, *values).fetchone()[0])
 
     def book(self) -> None:
-        """One confirmed booking for one adult, with its ticket and its queued message."""
+        """One confirmed booking for an adult and a child, with its ticket, its queued message and
+        the answer that is kept for a repeat."""
         now: Any = dt.datetime.now(dt.UTC)
         now = now.replace(tzinfo=None).isoformat(" ") if self.sqlite else now
         unique = secrets.token_hex(16)
-        lock = "" if self.sqlite else " FOR UPDATE"
+        token = self._run("SELECT id FROM api_token ORDER BY id LIMIT 1").fetchone()[0]
         self._run("BEGIN IMMEDIATE" if self.sqlite else "BEGIN")
-        run = "SELECT capacity, places_taken FROM occurrence WHERE id = ?" + lock
-        self._run(run, self.occurrence_id).fetchone()
-        shares = "SELECT id FROM allocation WHERE occurrence_id = ? ORDER BY id"
-        share = self._run(shares, self.occurrence_id).fetchone()[0]
-        due = "SELECT id FROM reservation WHERE occurrence_id = ? AND state = 'waiting'"
-        self._run(due, self.occurrence_id).fetchall()
-        self._run(
-            "UPDATE occurrence SET places_taken = places_taken + 1, people_expected = "
-            "people_expected + 1 WHERE id = ? AND places_taken < capacity",
-            self.occurrence_id,
-        )
-        self._run("UPDATE allocation SET places_taken = places_taken + 1 WHERE id = ?", share)
-        edition = self._run("SELECT id FROM edition").fetchone()[0]
+        share, edition = self._take(2)
         contact = ("Ada Lovelace", "ada lovelace", "ada@example.org", "ada@example.org", "")
         booking = self._insert(
             "booking",
@@ -81,24 +71,42 @@ class Raw:
         )
         claim = self._insert(
             "reservation",
-            *(booking, self.occurrence_id, share, "confirmed", 1, 1, 1, 0, False, now, now),
+            *(booking, self.occurrence_id, share, "confirmed", 2, 2, 2, 0, False, now, now),
             *(unique, 0, now),
         )
-        self._insert("attendee", claim, "adult", 1, "", "", True)
-        self._insert("ticket", claim, secrets.randbelow(2**32 - 1) + 1, 0, 1, now)
+        self._insert("attendee", claim, "adult", 1, "", None, "", True)
+        self._insert("attendee", claim, "child", 2, "", 7, "", True)
+        self._insert("ticket", claim, secrets.randbelow(2**32 - 1) + 1, 0, 2, now)
         self._insert("audit_entry", now, "booking.made", "booking", booking, "{}")
         self._insert(
             "message",
             *("booked", "email", "ada@example.org", booking, "{}", "queued", unique, 0, now, now),
             *("", ""),
         )
+        self._insert("idempotency_key", token, unique, unique * 2, 201, ANSWER, now)
         self._run("COMMIT")
+
+    def _take(self, places: int) -> tuple[int, int]:
+        """Lock the run, look who waits, take places; its public share and its festival."""
+        lock = "" if self.sqlite else " FOR UPDATE OF occurrence"
+        edition = self._run(
+            "SELECT edition_id FROM occurrence JOIN festival_session ON "
+            "festival_session.id = session_id WHERE occurrence.id = ?" + lock,
+            self.occurrence_id,
+        ).fetchone()[0]
+        shares = "SELECT id FROM allocation WHERE occurrence_id = ? ORDER BY id"
+        share = self._run(shares, self.occurrence_id).fetchone()[0]
+        due = "SELECT id FROM reservation WHERE occurrence_id = ? AND state = 'waiting'"
+        self._run(due, self.occurrence_id).fetchall()
+        self._run(
+            "UPDATE occurrence SET places_taken = places_taken + ?, people_expected = "
+            "people_expected + ? WHERE id = ? AND places_taken + ? <= capacity",
+            *(places, places, self.occurrence_id, places),
+        )
+        self._run(
+            "UPDATE allocation SET places_taken = places_taken + ? WHERE id = ?", places, share
+        )
+        return share, edition
 
     def close(self) -> None:
         self.connection.close()
-
-
-def booker(address: str, occurrence_id: int) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Book once, and let go of the connection."""
-    raw = Raw(address, occurrence_id)
-    return raw.book, raw.close

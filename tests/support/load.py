@@ -26,6 +26,7 @@ class Request:
 
     raw: bytes
     kind: str = ""
+    keep: bool = True  # what comes back; else only how much it was
 
 
 def request(
@@ -35,6 +36,7 @@ def request(
     json_body: Any = None,
     headers: Mapping[str, str] | None = None,
     kind: str = "",
+    keep: bool = True,
 ) -> Request:
     """A request of HTTP/1.1 that keeps its connection."""
     body = b"" if json_body is None else json.dumps(json_body).encode()
@@ -42,7 +44,7 @@ def request(
     if json_body is not None:
         lines.append("Content-Type: application/json")
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    return Request("\r\n".join(lines).encode() + b"\r\n\r\n" + body, kind)
+    return Request("\r\n".join(lines).encode() + b"\r\n\r\n" + body, kind, keep)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Answer:
     body: bytes
     seconds: float
     kind: str = ""
+    size: int = 0
 
     @property
     def json(self) -> Any:
@@ -77,7 +80,8 @@ class Connection:
                 self.close()
                 if attempt == 2:
                     raise
-        return Answer(status, body, time.perf_counter() - begun, sent.kind)
+        taken = time.perf_counter() - begun
+        return Answer(status, body if sent.keep else b"", taken, sent.kind, len(body))
 
     def _exchange(self, raw: bytes) -> tuple[int, bytes]:
         if self.socket is None:
@@ -89,9 +93,10 @@ class Connection:
         status = int(head[9:12])
         fields = head.lower()
         length = int(fields.partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)
-        while len(self.rest) < length:
-            self.rest += self._receive()
-        body, self.rest = self.rest[:length], self.rest[length:]
+        received = bytearray(self.rest)
+        while len(received) < length:
+            received += self._receive()
+        body, self.rest = bytes(received[:length]), bytes(received[length:])
         if b"connection: close" in fields:
             self.close()
         return status, body
@@ -105,7 +110,7 @@ class Connection:
 
     def _receive(self) -> bytes:
         assert self.socket is not None
-        received = self.socket.recv(65536)
+        received = self.socket.recv(1 << 18)
         if not received:
             raise ConnectionResetError("the server closed the connection")
         return received

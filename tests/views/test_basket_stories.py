@@ -226,7 +226,7 @@ def test_r1_four_pages_in_60_kilobytes(
         BOOKED,
     ]
     assert sum(len(page.get_data()) for page in pages) <= 60_000
-    assert asked.count <= 110
+    assert asked.count <= 85
 
 
 @pytest.mark.parametrize("path", ["/basket/contact", "/basket/people", "/basket/check"])

@@ -58,14 +58,15 @@ def confirm() -> ResponseReturnValue:
     form = ConfirmForm.of(len(bookings.lines_of(booking)))
     if not form.validate_on_submit() or not booking.answers.get("name"):
         return redirect(url_for("baskets.check"))
-    kept = booking.answers
+    kept, done = booking.answers, ""
     with write_for(form):
-        booking = _confirm(booking, form, kept)
+        made = _confirm(booking, form, kept)
+        remember_booked(made)
+        done = manage_path(made)
     if form.refused:
         refreshed, elsewhere = opened()
         return elsewhere if refreshed is None else _ask(refreshed, form)
-    remember_booked(booking)
-    return redirect(manage_path(booking))
+    return redirect(done)
 
 
 def _confirm(booking: Booking, form: ConfirmForm, kept: Mapping[str, Any]) -> Booking:

@@ -87,9 +87,9 @@ def ages_for(booking: Booking) -> set[int | None]:
     }
 
 
-def next_page(booking: Booking) -> str:
-    """The first step that is not done yet."""
-    answers: Mapping[str, Any] = booking.answers
+def next_page(booking: Booking, answers: Mapping[str, Any] | None = None) -> str:
+    """The first step that is not done yet, by what the basket keeps or is about to."""
+    answers = booking.answers if answers is None else answers
     if not answers.get("name") or set(questions_of(booking)) - set(answers.get("questions", {})):
         return url_for("baskets.contact")
     asked = answers.get("people", {})

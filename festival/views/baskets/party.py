@@ -43,12 +43,12 @@ def hold(code: str, occurrence_id: int) -> ResponseReturnValue:
     form = _form(occurrence, booking)
     if not form.validate_on_submit():
         return _ask(form, occurrence, edition)
-    session[BASKET] = secret
+    session[BASKET], following = secret, ""
     with write_for(form, form.first_field):
-        booking = _add(form, edition, secret, occurrence)
-    if form.refused or booking is None:
+        following = next_page(_add(form, edition, secret, occurrence))
+    if form.refused:
         return _ask(form, *_occurrence(code, occurrence_id))
-    return redirect(next_page(booking))
+    return redirect(following)
 
 
 def _add(form: PartyForm, edition: Edition, secret: str, occurrence: Occurrence) -> Booking:

@@ -45,9 +45,10 @@ def save_contact() -> ResponseReturnValue:
     form = ContactForm.of(questions_of(booking), booking.answers)
     if not form.validate_on_submit():
         return step("baskets/contact.html", booking, 2, form=form)
+    following = next_page(booking, {**booking.answers, **form.answers})
     with write():
         bookings.remember(booking, form.answers)
-    return redirect(next_page(booking))
+    return redirect(following)
 
 
 @blueprint.get("/basket/people")

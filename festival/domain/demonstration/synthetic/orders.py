@@ -78,7 +78,7 @@ class Orders:
         for at in times:
             booker, claims = self._again(at) or self._next(at, asks)
             self._write(booker, claims, at, calendar_domain)
-            self.rows.write_if_many()
+            self.rows.store_if_many()
 
     def _next(self, at: datetime, asks: Iterator[Run]) -> tuple[Booker, list[Claim]]:
         """Who asks next and gets something; who finds nothing and goes away leaves no trace."""

@@ -60,12 +60,12 @@ class Rows:
         self.waiting[model].append({"id": self.last[model], **values})
         return self.last[model]
 
-    def write_if_many(self) -> None:
+    def store_if_many(self) -> None:
         """Between two things that belong together: their rows go out together."""
         if any(len(rows) >= BATCH for rows in self.waiting.values()):
-            self.write()
+            self.store()
 
-    def write(self) -> None:
+    def store(self) -> None:
         for model in ORDER:
             if rows := self.waiting.pop(model, None):
                 db.session.execute(sa.insert(model.__table__), rows)  # type: ignore[arg-type]
@@ -81,7 +81,7 @@ class Rows:
 
     def end(self) -> None:
         """Write what is left, and let the database's own numbers go on after ours."""
-        self.write()
+        self.store()
         if db.session.connection().dialect.name == "postgresql":
             for model in ORDER:
                 name = model.__tablename__

@@ -84,9 +84,9 @@ class Maker:
             runs += self._session(
                 f"{prefix}{first_code + number:02d}", [capacities.pop() for _ in range(times)], fate
             )
-            self.rows.write_if_many()
+            self.rows.store_if_many()
         references.note_session_code(f"{prefix}{first_code + count - 1}")
-        self.rows.write()
+        self.rows.store()
         # only now, because each of the two tables names the other
         self.rows.change(
             FestivalSession,
