@@ -116,9 +116,9 @@ def _alternatives(occurrence_id: int, party: Sequence[Person]) -> list[dict[str,
 
 
 def _key(occurrence_id: int, party: Sequence[Person]) -> Hashable:
-    """The same for whoever is told the same."""
+    """The same for whoever is told the same: a party of these people, with this token."""
     shape = sorted((one.kind, -1 if one.age is None else one.age) for one in party)
-    return occurrence_id, tuple(shape), caller().who.share
+    return occurrence_id, tuple(shape), caller().token.secret_hash
 
 
 def _work_out(

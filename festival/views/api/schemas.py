@@ -271,13 +271,13 @@ class Error(Schema):
 
 
 class Refusal(Error):
+    left = fields.Integer(**told("How many places are left."))
     alternatives = fields.List(fields.Nested(OccurrenceFacts), **told("What they could come to."))
 
 
 class Refused(Refusal):
     index = fields.Integer(**told("Which of the reservations, from 0."))
     occurrence = fields.Integer()
-    left = fields.Integer(**told("How many places are left."))
 
 
 class BookingRefusal(Error):
