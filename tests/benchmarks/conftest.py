@@ -4,6 +4,7 @@ A ratio says how much of a cost is ours; it moves far less from one machine to a
 milliseconds do. Nothing here fails because a machine was slow, only because an answer was wrong.
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -50,13 +51,14 @@ class Floor:
 @pytest.fixture
 def sheet(request: pytest.FixtureRequest) -> Sheet:
     """``sheet.tell("what", "how much")``: into the table of this test's database, under the first
-    line of what the test says it is about."""
+    line of what the test says it is about, and how busy the machine was with other things."""
     report = request.config.stash.setdefault(REPORT, Report())
     told = request.function.__doc__ or request.function.__name__.replace("_", " ")
     heading = told.strip().partition("\n")[0].removeprefix("test ").rstrip(".")
     callspec = getattr(request.node, "callspec", None)
     database = callspec.params.get("database", "") if callspec else ""
-    return Sheet(report, str(database), heading)
+    busy = f"[{os.getloadavg()[0]:.1f} waiting for {os.cpu_count()} processors before it]"
+    return Sheet(report, str(database), f"{heading} {busy}")
 
 
 @pytest.fixture
