@@ -31,25 +31,10 @@ from festival.models import (
 )
 from tests import factories
 from tests.factories import occurrence_of
+from tests.support.at_once import PEOPLE, all_at_once
 
 pytestmark = pytest.mark.races
-PEOPLE, PLACES = 30, 5
-
-
-def all_at_once(app: Flask, work: Callable[[int], Any], number: int = PEOPLE) -> list[Any]:
-    """What each of these threads got or was refused with; all of them start together."""
-    start = Barrier(number)
-
-    def run(place: int) -> Any:
-        with app.app_context():
-            start.wait(60)
-            try:
-                return work(place)
-            except DomainError as refusal:
-                return refusal
-
-    with ThreadPoolExecutor(number) as threads:
-        return list(threads.map(run, range(number)))
+PLACES = 5
 
 
 @pytest.fixture
