@@ -100,7 +100,7 @@ def _of_provider(message: Message) -> tuple[str, dict[str, Any]]:
         "text": text,
         "occurrence": claim.occurrence,
         "reference": claim.booking.reference,
-        "link": address("provider.show", code=claim.occurrence.session.code),
+        "link": address("provider.access_requests_of", code=claim.occurrence.session.code),
     }
 
 

@@ -112,6 +112,8 @@ ACCESS = {
     "office.revoke": "office:administrator,duty_manager",
     "office.run": "office:administrator,duty_manager,reviewer",
     "office.run_list": "office:administrator,duty_manager,reviewer",
+    "office.run_shares": "office:administrator,duty_manager,reviewer",
+    "office.save_shares": "office:administrator,duty_manager,reviewer",
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",

@@ -1,6 +1,6 @@
 """Changes to one line of a booking: more people, names, two tickets, somebody else, what helps."""
 
-from flask import redirect, render_template, request
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,7 +17,7 @@ from festival.models import AttendeeKind, ReservationState
 from festival.views import shown
 from festival.views.access import by_link
 from festival.views.bookings.lines import ShownLine
-from festival.views.bookings.opened import blueprint, booked_line, who_acts
+from festival.views.bookings.opened import blueprint, booked_line, may_read_requests, who_acts
 from festival.views.flashes import say
 from festival.views.writing import write_for
 
@@ -29,7 +29,12 @@ FULL = (NoPlacesLeft, RoomFull)
 def change(reference: str, reservation_id: int) -> ResponseReturnValue:
     """Everything that can be done about one line."""
     _booking, item = booked_line(reference, reservation_id)
-    return render_template("bookings/change.html", item=item, back=_back(item))
+    return render_template(
+        "bookings/change.html",
+        item=item,
+        back=_back(item),
+        may_read_requests=may_read_requests(),
+    )
 
 
 def _back(item: ShownLine) -> str:
@@ -199,6 +204,8 @@ def pass_it_on(reference: str, reservation_id: int) -> ResponseReturnValue:
 def access(reference: str, reservation_id: int) -> ResponseReturnValue:
     """What was asked for, to be changed."""
     _booking, item = booked_line(reference, reservation_id)
+    if not may_read_requests():
+        abort(404)
     return _page("access", _access_form(item), item)
 
 
@@ -207,6 +214,8 @@ def access(reference: str, reservation_id: int) -> ResponseReturnValue:
 def save_access(reference: str, reservation_id: int) -> ResponseReturnValue:
     """Keep it as it is now, and let the people who run the session know."""
     booking, item = booked_line(reference, reservation_id)
+    if not may_read_requests():
+        abort(404)
     form = _access_form(item)
     if form.validate_on_submit():
         with write_for(form):

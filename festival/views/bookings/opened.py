@@ -57,6 +57,14 @@ def booked_line(reference: str, reservation_id: int) -> tuple[Booking, ShownLine
     return booking, item
 
 
+def may_read_requests() -> bool:
+    """Whether what helps a party may be shown: to the booker, and of the team to the access lead
+    alone."""
+    if not current_user.is_authenticated or not current_user.holds(*Office):
+        return True
+    return bool(current_user.holds(Office.access_lead))
+
+
 def who_acts(booking: Booking) -> Who:
     """The booker; or one of the team who has opened the booking for them, so that the log of what
     was done names them."""

@@ -10,6 +10,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     outbox,
     requests,
     runs,
+    shares,
 )
 from festival.views.office.desk import blueprint
 
