@@ -45,6 +45,7 @@ def get(
 
 
 def test_pages(get: Callable[[str], int], floor: Callable[..., Floor]) -> None:
+    """Pages of the small demonstration"""
     nothing = floor("/healthz", lambda: get("/healthz"))
     for name, path in PAGES.items():
         assert get(path) == 200, path

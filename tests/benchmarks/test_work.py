@@ -19,6 +19,7 @@ MANY = 2000
 
 
 def test_bookings(floor: Callable[..., Floor]) -> None:
+    """Booking in the domain, without HTTP"""
     with write():
         db.session.add(Counter(name="bench", value=0))
         session = factories.session(capacity=MANY)
@@ -65,6 +66,7 @@ def test_bookings(floor: Callable[..., Floor]) -> None:
 
 @pytest.mark.databases("sqlite")
 def test_tickets(floor: Callable[..., Floor]) -> None:
+    """Tickets"""
     keys = ticket_keys()
     numbers = count(1)
     raw = Ed25519PrivateKey.generate()
@@ -82,6 +84,7 @@ def test_tickets(floor: Callable[..., Floor]) -> None:
 
 
 def test_the_door(floor: Callable[..., Floor]) -> None:
+    """The door"""
     with write():
         occurrence = factories.occurrence_of(factories.session(capacity=MANY))
         codes_of = [factories.code_of(factories.booking(occurrence, 2)) for _ in range(50)]
@@ -103,6 +106,7 @@ def test_the_door(floor: Callable[..., Floor]) -> None:
 
 @pytest.mark.databases("sqlite")
 def test_mail(floor: Callable[..., Floor]) -> None:
+    """Mail"""
     with write():
         booking = factories.booking(factories.occurrence_of(factories.session()), 3)
     message = db.session.scalars(sa.select(Message)).one()
@@ -112,7 +116,7 @@ def test_mail(floor: Callable[..., Floor]) -> None:
 
 
 def test_passwords(floor: Callable[..., Floor]) -> None:
-    """Slow on purpose; the same for nobody as for somebody, so that time tells nothing."""
+    """Passwords: slow on purpose, the same for nobody as for somebody, so that time tells nothing"""
     with write():
         somebody = factories.user()
     known = floor(
