@@ -135,7 +135,8 @@ def accept(
         move(part, ReservationState.confirmed)
         settle_confirmed(part, now)
         part.calendar_sequence += 1
-    if keep_waiting and others and rules is not None:
+    session = reservation.occurrence.session
+    if keep_waiting and rules is not None and count_places(session, persons_of(behind[0])):
         _keep_turn(booking, parts, behind[0], rules)
     db.session.flush()
     outbox.tell_booker(booking, "booked", parts)

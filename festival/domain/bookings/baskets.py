@@ -32,6 +32,7 @@ from festival.domain.errors import N_, NotAllowed, NotFound
 from festival.domain.parties import (
     Person,
     RuleBroken,
+    check_least,
     check_party,
     count_places,
     persons_of,
@@ -118,6 +119,7 @@ def _add(
         drop_line(line)
     db.session.flush()
     booking.created_at, booking.language = now, language
+    check_least(least, count_places(parts[0].session, party))
     line = make_claims(booking, parts, numbered(booking, party), rules, state, until=until)
     for claim in line.claims:
         claim.least_places = least
