@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from festival.cli import serving
 from festival.domain import tokens
 from festival.extensions import db, write
-from festival.models import Occurrence, TokenRole
+from festival.models import Occurrence, Theme, TokenRole
 from tests import factories
 from tests.support.live import ROOT, LiveServer, free_port
 from tests.support.load import Connection, Request, request, web_cpu
@@ -64,9 +66,11 @@ def make_token() -> str:
 
 
 def make_run(capacity: int) -> int:
-    """The id of a new run with so many places, of the festival that there is."""
+    """The id of a new run with so many places, of the festival that there is; others of its theme
+    are what who is refused is told of."""
     with write():
-        return factories.occurrence_of(factories.session(capacity=capacity)).id
+        theme = db.session.scalars(sa.select(Theme).order_by(Theme.position).limit(1)).first()
+        return factories.occurrence_of(factories.session(capacity=capacity, theme=theme)).id
 
 
 def places_taken(run_id: int) -> int:
