@@ -12,9 +12,14 @@ import sqlalchemy as sa
 
 from festival.domain import audit, clock, outbox
 from festival.domain.bookings import Line, Rules, Who
-from festival.domain.bookings.baskets import follow_places, numbered
 from festival.domain.bookings.changes import locked_parts
-from festival.domain.bookings.claims import make_claims, parts_among, settle_confirmed
+from festival.domain.bookings.claims import (
+    follow_places,
+    make_claims,
+    numbered,
+    parts_among,
+    settle_confirmed,
+)
 from festival.domain.bookings.confirming import begin_turn
 from festival.domain.bookings.finding import read_again
 from festival.domain.capacity import (

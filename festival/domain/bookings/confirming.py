@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Literal
 
 from festival.domain import audit, clock, outbox, references, tickets, words
-from festival.domain.bookings.baskets import lock_basket, numbered
+from festival.domain.bookings.baskets import lock_basket
 from festival.domain.bookings.claims import (
     Line,
     drop_line,
     lines_of,
     make_claims,
     note_asked,
+    numbered,
     parts_among,
     renew,
     settle_confirmed,
