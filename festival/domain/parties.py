@@ -154,6 +154,16 @@ def group_limit(session: FestivalSession, capacity: int) -> int:
     return max(1, min(most, capacity // 2))
 
 
+def check_least(least: int | None, places: int) -> None:
+    """Raise RuleBroken unless so few of these places can do for the party; None: all together."""
+    if least is not None and not 1 <= least <= places:
+        raise RuleBroken(
+            N_("Say a number of places from 1 to %(most)s that would do for you."),
+            field="least",
+            most=places,
+        )
+
+
 def check_party(
     session: FestivalSession,
     party: Sequence[Person],

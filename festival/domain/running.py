@@ -13,10 +13,12 @@ from festival.domain.bookings.claims import in_lines
 from festival.domain.capacity import (
     closes_at,
     give_all_back,
+    lock,
     lock_and_settle,
     offer_what_is_free,
     public_share,
     record_unmet,
+    settle,
     share_for,
     take,
 )
@@ -193,7 +195,7 @@ def cancel_occurrence(occurrence_id: int, reason: str, *, actor: User | None) ->
     Raises NotAllowed where it is cancelled already.
     """
     now = clock.now()
-    locked = lock_and_settle({occurrence_id}, now)
+    locked = lock({occurrence_id})  # not settled: that would offer what is free
     occurrence = next(one for one in locked if one.id == occurrence_id)
     move(occurrence, OccurrenceState.cancelled)
     occurrence.calendar_sequence += 1
@@ -209,7 +211,7 @@ def cancel_occurrence(occurrence_id: int, reason: str, *, actor: User | None) ->
         outbox.tell_booker(booking, "withdrawn", gone, reason=reason)
     audit.record("occurrence.cancelled", occurrence, actor=actor, bookings=len(claims))
     # The other parts of a series may have places that only this one lacked.
-    offer_what_is_free([one for one in locked if one.id != occurrence_id], now)
+    settle([one for one in locked if one.id != occurrence_id], now)
     return occurrence
 
 

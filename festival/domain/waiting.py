@@ -12,9 +12,14 @@ import sqlalchemy as sa
 
 from festival.domain import audit, clock, outbox
 from festival.domain.bookings import Line, Rules, Who
-from festival.domain.bookings.baskets import follow_places, numbered
 from festival.domain.bookings.changes import locked_parts
-from festival.domain.bookings.claims import make_claims, parts_among, settle_confirmed
+from festival.domain.bookings.claims import (
+    follow_places,
+    make_claims,
+    numbered,
+    parts_among,
+    settle_confirmed,
+)
 from festival.domain.bookings.confirming import begin_turn
 from festival.domain.bookings.finding import read_again
 from festival.domain.capacity import (
@@ -135,7 +140,8 @@ def accept(
         move(part, ReservationState.confirmed)
         settle_confirmed(part, now)
         part.calendar_sequence += 1
-    if keep_waiting and others and rules is not None:
+    session = reservation.occurrence.session
+    if keep_waiting and rules is not None and count_places(session, persons_of(behind[0])):
         _keep_turn(booking, parts, behind[0], rules)
     db.session.flush()
     outbox.tell_booker(booking, "booked", parts)

@@ -151,7 +151,9 @@ def _leave(claim: Reservation) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "then"), [(_accept, ["booked"]), (_decline, []), (_leave, [])], ids=str
+    ("verb", "then"),
+    [(_accept, ["booked"]), (_decline, []), (_leave, [])],
+    ids=["accepted", "declined", "left"],
 )
 def test_an_offer_that_was_answered_before_its_turn_is_not_sent(
     smtp_server: SmtpServer,

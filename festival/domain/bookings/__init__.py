@@ -4,7 +4,6 @@ from festival.domain.bookings.baskets import (
     extend,
     held_until,
     hold,
-    household,
     is_over,
     leave,
     line_called,
@@ -23,7 +22,14 @@ from festival.domain.bookings.changes import (
     rename,
 )
 from festival.domain.bookings.checking import Caution, booked_elsewhere, cautions
-from festival.domain.bookings.claims import Line, in_lines, lines_of, note_asked, parts_of
+from festival.domain.bookings.claims import (
+    Line,
+    household,
+    in_lines,
+    lines_of,
+    note_asked,
+    parts_of,
+)
 from festival.domain.bookings.confirming import Instead, book, confirm, in_line
 from festival.domain.bookings.finding import (
     basket_of,

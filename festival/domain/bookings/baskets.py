@@ -12,35 +12,30 @@ from festival.domain.bookings.claims import (
     Line,
     delete_claim,
     drop_line,
+    follow_places,
     lines_of,
     make_claims,
+    numbered,
     parts_among,
 )
 from festival.domain.bookings.finding import IN_BASKET, hash_secret, id_of, of_secret, read_again
 from festival.domain.bookings.terms import BasketChanged, HoldOver, Rules
 from festival.domain.capacity import (
-    check_fits,
     check_open,
-    give_back,
     lock_and_settle,
     offer_what_is_free,
-    share_for,
-    take,
-    want,
 )
 from festival.domain.errors import N_, NotAllowed, NotFound
 from festival.domain.parties import (
     Person,
     RuleBroken,
+    check_least,
     check_party,
     count_places,
-    persons_of,
     takes_place,
 )
 from festival.extensions import db
 from festival.models import (
-    AllocationKind,
-    AttendeeKind,
     Booking,
     Edition,
     Occurrence,
@@ -118,6 +113,7 @@ def _add(
         drop_line(line)
     db.session.flush()
     booking.created_at, booking.language = now, language
+    check_least(least, count_places(parts[0].session, party))
     line = make_claims(booking, parts, numbered(booking, party), rules, state, until=until)
     for claim in line.claims:
         claim.least_places = least
@@ -137,32 +133,6 @@ def _check_not_too_many(booking: Booking, replaced: Sequence[Line]) -> None:
             N_("You can book %(limit)s sessions at a time. Book these first, then the others."),
             limit=MOST_LINES,
         )
-
-
-def numbered(booking: Booking, party: Sequence[Person]) -> list[Person]:
-    """The party with a number for everybody who has none yet: people of this booking keep theirs,
-    so that they are entered once and come to several sessions."""
-    known = {one.person or 0 for claim in booking.reservations for one in claim.attendees}
-    known |= {person.number or 0 for person in party}
-    following = max(known, default=0) + 1
-    found = []
-    for person in party:
-        if person.number is None and person.kind != AttendeeKind.unnamed:
-            found.append(replace(person, number=following))
-            following += 1
-        else:
-            found.append(person)
-    return found
-
-
-def household(booking: Booking) -> list[Person]:
-    """Everybody of the basket or booking once, by number."""
-    found: dict[int, Person] = {}
-    for claim in booking.reservations:
-        for person in persons_of(claim.attendees):
-            if person.number is not None:
-                found.setdefault(person.number, person)
-    return [found[number] for number in sorted(found)]
 
 
 def _new_basket(edition: Edition, secret: str, now: datetime) -> Booking:
@@ -320,28 +290,6 @@ def _set_party(claim: Reservation, party: Sequence[Person], now: datetime) -> No
     for one, person in zip(claim.attendees, party, strict=True):
         one.name, one.age = person.name, person.age
         one.takes_place = takes_place(session, person, party)
-
-
-def follow_places(
-    claim: Reservation, places: int, people: int, now: datetime, companions: int | None = None
-) -> None:
-    """Let the counters follow a party that takes other places than before; ``companions`` of its
-    people (None: as many as before). Raises NoPlacesLeft or RoomFull."""
-    total = min(claim.companions if companions is None else companions, people)
-    before = claim.places, claim.people, claim.companions
-    after = places, people, total
-    fewer = [max(0, old - new) for old, new in zip(before, after, strict=True)]
-    more = [max(0, new - old) for old, new in zip(before, after, strict=True)]
-    if any(fewer):
-        give_back(claim, *fewer)
-        claim.places -= fewer[0]
-        claim.companions -= fewer[2]
-        claim.people -= fewer[1]
-    if any(more):
-        share = claim.allocation or share_for(claim.occurrence, AllocationKind.public)
-        check_fits(claim.occurrence, want(share, *more), now)
-        claim.own_places += take(claim.occurrence, share, more[0], more[1], now, more[2])
-        claim.places, claim.people, claim.companions = after
 
 
 def extend(booking: Booking, rules: Rules) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from festival.domain import audit, clock, outbox, scans, tickets
-from festival.domain.bookings.baskets import follow_places, numbered
-from festival.domain.bookings.claims import Line, make_claims, note_asked
+from festival.domain.bookings.claims import Line, follow_places, make_claims, note_asked, numbered
 from festival.domain.bookings.confirming import FULL, begin_turn
 from festival.domain.bookings.finding import read_again, standing
 from festival.domain.bookings.terms import Asked, Rules, Who

@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from festival.domain import clock, tickets
 from festival.domain.bookings.finding import IN_BASKET
 from festival.domain.bookings.terms import Asked, Rules
-from festival.domain.capacity import check_fits, give_all_back, share_for, take, want
+from festival.domain.capacity import check_fits, give_all_back, give_back, share_for, take, want
 from festival.domain.errors import N_, NotFound
 from festival.domain.parties import (
     Person,
@@ -23,6 +23,7 @@ from festival.models import (
     AccessRequest,
     AllocationKind,
     Attendee,
+    AttendeeKind,
     Booking,
     Occurrence,
     OccurrenceState,
@@ -231,3 +232,51 @@ def note_asked(claim: Reservation, asked: Asked, answer: str, now: datetime) -> 
     kept.consented_at = now if asked else None
     kept.changed_at = now
     claim.access_request = kept
+
+
+def numbered(booking: Booking, party: Sequence[Person]) -> list[Person]:
+    """The party with a number for everybody who has none yet: people of this booking keep theirs,
+    so that they are entered once and come to several sessions."""
+    known = {one.person or 0 for claim in booking.reservations for one in claim.attendees}
+    known |= {person.number or 0 for person in party}
+    following = max(known, default=0) + 1
+    found = []
+    for person in party:
+        if person.number is None and person.kind != AttendeeKind.unnamed:
+            found.append(replace(person, number=following))
+            following += 1
+        else:
+            found.append(person)
+    return found
+
+
+def household(booking: Booking) -> list[Person]:
+    """Everybody of the basket or booking once, by number."""
+    found: dict[int, Person] = {}
+    for claim in booking.reservations:
+        for person in persons_of(claim.attendees):
+            if person.number is not None:
+                found.setdefault(person.number, person)
+    return [found[number] for number in sorted(found)]
+
+
+def follow_places(
+    claim: Reservation, places: int, people: int, now: datetime, companions: int | None = None
+) -> None:
+    """Let the counters follow a party that takes other places than before; ``companions`` of its
+    people (None: as many as before). Raises NoPlacesLeft or RoomFull."""
+    total = min(claim.companions if companions is None else companions, people)
+    before = claim.places, claim.people, claim.companions
+    after = places, people, total
+    fewer = [max(0, old - new) for old, new in zip(before, after, strict=True)]
+    more = [max(0, new - old) for old, new in zip(before, after, strict=True)]
+    if any(fewer):
+        give_back(claim, *fewer)
+        claim.places -= fewer[0]
+        claim.companions -= fewer[2]
+        claim.people -= fewer[1]
+    if any(more):
+        share = claim.allocation or share_for(claim.occurrence, AllocationKind.public)
+        check_fits(claim.occurrence, want(share, *more), now)
+        claim.own_places += take(claim.occurrence, share, more[0], more[1], now, more[2])
+        claim.places, claim.people, claim.companions = after

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Literal
 
 from festival.domain import audit, clock, outbox, references, tickets, words
-from festival.domain.bookings.baskets import lock_basket, numbered
+from festival.domain.bookings.baskets import lock_basket
 from festival.domain.bookings.claims import (
     Line,
     drop_line,
     lines_of,
     make_claims,
     note_asked,
+    numbered,
     parts_among,
     renew,
     settle_confirmed,
@@ -34,7 +35,7 @@ from festival.domain.capacity import (
     offer_what_is_free,
 )
 from festival.domain.errors import N_, DomainError, NotFound
-from festival.domain.parties import RuleBroken, check_party
+from festival.domain.parties import check_least, check_party
 from festival.domain.programme import is_public
 from festival.domain.states import move
 from festival.extensions import db
@@ -161,18 +162,14 @@ def _get_line(line: Line, choice: Instead | None, rules: Rules, now: datetime) -
 def _queue(line: Line, rules: Rules, least: int | None, now: datetime) -> Line:
     """The line's turn begins."""
     waiting = renew(line, rules, AllocationKind.public, ReservationState.waiting)
-    begin_turn(waiting, least, now)
+    # A party may take fewer places since its ages are known.
+    begin_turn(waiting, None if least is None else min(least, waiting.first.places), now)
     return waiting
 
 
 def begin_turn(line: Line, least: int | None, now: datetime) -> None:
     """Put a waiting line at the end of the queue. Raises RuleBroken."""
-    if least is not None and not 1 <= least <= line.first.places:
-        raise RuleBroken(
-            N_("Say a number of places from 1 to %(most)s that would do for you."),
-            field="least",
-            most=line.first.places,
-        )
+    check_least(least, line.first.places)
     for claim in line.claims:
         claim.waiting_since = now
         claim.least_places = None if least == claim.places else least

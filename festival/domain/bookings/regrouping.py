@@ -4,14 +4,13 @@ instead of who leaves and who joins."""
 from collections.abc import Sequence
 
 from festival.domain import audit, clock, outbox
-from festival.domain.bookings.baskets import numbered
 from festival.domain.bookings.changes import (
     as_attendee,
     check_nobody_is_in,
     locked_parts,
     set_people,
 )
-from festival.domain.bookings.claims import Line
+from festival.domain.bookings.claims import Line, numbered
 from festival.domain.bookings.terms import Who
 from festival.domain.capacity import check_open, offer_what_is_free
 from festival.domain.parties import Person, check_party

@@ -152,16 +152,17 @@ def share_for(occurrence: Occurrence, kind: AllocationKind) -> Allocation:
 
 @dataclass(frozen=True)
 class Turn:
-    """A party in line: what it wants of each part (one, or all of a series), in their order."""
+    """A party in line: what it wants of each part (one, or all of a series), in their order; of a
+    part that was called off for it nothing."""
 
     since: datetime
     number: int  # of its first reservation: who came first where two came at once
-    wants: Sequence[Want]
+    wants: Sequence[Want | None]
     least: int | None = None
 
     @property
     def places(self) -> int:
-        return self.wants[0].places
+        return next(want.places for want in self.wants if want is not None)
 
     def sizes(self) -> Iterable[int]:
         """How many places would do, the most first."""
@@ -178,16 +179,25 @@ def plan(parts: Sequence[Free], line: Iterable[T]) -> list[tuple[T, int]]:
     passed over and keeps its turn. What they get is taken out of ``parts``."""
     given = []
     for turn in sorted(line, key=lambda one: (one.since, one.number)):
-        size = next((size for size in turn.sizes() if _all_fit(parts, turn, size)), None)
+        size = best_fit(parts, turn)
         if size is not None:
             for free, want in zip(parts, turn.wants, strict=True):
-                free.take(want.of(size))
+                if want is not None:
+                    free.take(want.of(size))
             given.append((turn, size))
     return given
 
 
+def best_fit(parts: Sequence[Free], turn: Turn) -> int | None:
+    """How many places this party could have now, at most; None where nothing would do for it."""
+    return next((size for size in turn.sizes() if _all_fit(parts, turn, size)), None)
+
+
 def _all_fit(parts: Sequence[Free], turn: Turn, size: int) -> bool:
-    return all(free.fits(want.of(size)) for free, want in zip(parts, turn.wants, strict=True))
+    return all(
+        want is None or free.fits(want.of(size))
+        for free, want in zip(parts, turn.wants, strict=True)
+    )
 
 
 def want_of(claim: Reservation, share_id: int) -> Want:

@@ -75,23 +75,27 @@ def availabilities(
         fewest = min(
             free.most(share_for(one, kind).id) for one, free in zip(group, frees, strict=True)
         )
+        # A series is booked as a whole: what is in the way of one part is in the way of all.
+        why = next(filter(None, (why_not(one, now) for one in group)), None)
+        reason = why or ("open" if fewest > 0 else "full")
+        if any(list_is_over(one, now) for one in group):
+            waiting = 0
         for occurrence, free in zip(group, frees, strict=True):
             if occurrence.id in wanted:
-                found[occurrence.id] = _say(occurrence, free, fewest, waiting, now)
+                found[occurrence.id] = _say(occurrence, free, fewest, waiting, reason)
     return found
 
 
 def _say(
-    occurrence: Occurrence, free: Free, fewest: int, waiting: int, now: datetime
+    occurrence: Occurrence, free: Free, fewest: int, waiting: int, reason: str
 ) -> Availability:
-    reason = why_not(occurrence, now) or ("open" if fewest > 0 else "full")
     return Availability(
         places=fewest if reason == "open" else 0,
         public=fewest,
         people=max(0, free.people - free.reserve),
         capacity=occurrence.capacity,
         reason=reason,
-        waiting=0 if list_is_over(occurrence, now) else waiting,
+        waiting=waiting,
     )
 
 
@@ -186,15 +190,16 @@ def _turns(group: Sequence[Occurrence], rows: dict[int, _Rows]) -> list[Turn]:
             by_claim[row.series_claim or row.id][occurrence.id] = row
     turns = []
     for claim in by_claim.values():
-        if len(claim) < len(group):
-            continue  # a part was cancelled for them: no whole turn any more
-        first = claim[group[0].id]
-        wants = [
-            Want(_home(one, claim[one.id]), row.places, row.people, row.companions)
-            for one, row in ((one, claim[one.id]) for one in group)
-        ]
+        first = min(claim.values(), key=lambda row: int(row.id))
+        wants = [_want(one, claim.get(one.id)) for one in group]
         turns.append(Turn(first.waiting_since, first.id, wants, first.least_places))
     return turns
+
+
+def _want(occurrence: Occurrence, row: Row | None) -> Want | None:
+    if row is None:
+        return None
+    return Want(_home(occurrence, row), row.places, row.people, row.companions)
 
 
 def _home(occurrence: Occurrence, row: Row) -> int:

@@ -16,6 +16,8 @@ from festival.domain import outbox
 from festival.domain.capacity.free import (
     Free,
     Turn,
+    Want,
+    best_fit,
     free_in_rows,
     free_of,
     is_released,
@@ -185,17 +187,21 @@ def _in_line(group: Sequence[Occurrence], rows: dict[int, list[Reservation]]) ->
         for claim in rows.get(occurrence.id, ()):
             if claim.state == ReservationState.waiting:
                 by_claim[claim.series_claim or claim.id].append(claim)
-    return [_party(group, claims) for claims in by_claim.values() if len(claims) == len(group)]
+    return [_party(group, claims) for claims in by_claim.values()]
 
 
-def _party(group: Sequence[Occurrence], claims: list[Reservation]) -> Party:
-    wants = []
-    for occurrence, claim in zip(group, claims, strict=True):
+def _party(group: Sequence[Occurrence], claims: Sequence[Reservation]) -> Party:
+    wants: list[Want | None] = []
+    by_part = {claim.occurrence_id: claim for claim in claims}
+    for occurrence in group:
+        claim = by_part.get(occurrence.id)
+        if claim is None:  # this part was called off for them
+            wants.append(None)
+            continue
         ids = {share.id for share in occurrence.allocations}
         home = claim.allocation_id
-        share_id = home if home in ids else public_share(occurrence).id
-        wants.append(want_of(claim, share_id))
-    first = claims[0]
+        wants.append(want_of(claim, home if home in ids else public_share(occurrence).id))
+    first = min(claims, key=lambda one: one.id)
     assert first.waiting_since is not None  # only such rows were asked for
     return Party(first.waiting_since, first.id, wants, first.least_places, claims)
 
@@ -222,8 +228,11 @@ def _offer(group: Sequence[Occurrence], party: Party, size: int, now: datetime) 
     first = min(group, key=lambda one: one.starts_at)
     until = offer_deadline(now, first.starts_at, first.session.edition.zone)
     until = min([until, *(closes_at(one) for one in group)])
-    for occurrence, claim, asked in zip(group, party.claims, party.wants, strict=True):
-        wanted = asked.of(size)
+    by_part = {claim.occurrence_id: claim for claim in party.claims}
+    for occurrence, asked in zip(group, party.wants, strict=True):
+        if asked is None:
+            continue
+        wanted, claim = asked.of(size), by_part[occurrence.id]
         share = next(one for one in occurrence.allocations if one.id == wanted.share_id)
         claim.own_places = take(
             occurrence, share, size, wanted.people, now, companions=wanted.companions
@@ -239,8 +248,7 @@ def _tell_of_free(frees: Sequence[Free], waiting: Sequence[Party], now: datetime
     """So close to the start no place is kept for anybody: who waits is told, once."""
     told = False
     for party in waiting:
-        fits = all(free.fits(want) for free, want in zip(frees, party.wants, strict=True))
-        if fits and party.claims[0].told_free_at is None:
+        if best_fit(frees, party) is not None and party.claims[0].told_free_at is None:
             for claim in party.claims:
                 claim.told_free_at = now
             outbox.tell_booker(party.claims[0].booking, "place_free", party.claims)
