@@ -116,7 +116,7 @@ def test_mail(floor: Callable[..., Floor]) -> None:
 
 
 def test_passwords(floor: Callable[..., Floor]) -> None:
-    """Passwords: slow on purpose, the same for nobody as for somebody, so that time tells nothing"""
+    """Passwords: slow on purpose, and the same for nobody as for somebody"""
     with write():
         somebody = factories.user()
     known = floor(
