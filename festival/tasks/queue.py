@@ -8,6 +8,7 @@ is needed. The rows are the truth of what is due: a task may run twice, or die h
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ log = logging.getLogger("festival.worker")
 SWEEP_SECONDS = 2.0
 LONGEST_PAUSE = 30.0  # between sweeps while the database does not answer
 STOP_SECONDS = 25  # for the mail in hand; a longer one is cut off, and due again after its lease
+BEHIND_THE_PAGES = 10  # in a rush people wait for their page, and mail can come after it
 STALE_SECONDS = 50  # a task of the last minute need not run beside that of this one
 
 
@@ -88,6 +90,7 @@ class StoppingConsumer(Consumer):
 def run(app: Flask) -> None:
     """Work until SIGTERM or SIGINT; what is being sent is finished first, if it can be soon."""
     logging.basicConfig(level=logging.WARNING, format="worker: %(levelname)s %(message)s")
+    os.nice(BEHIND_THE_PAGES)
     stop = threading.Event()
     queue = make_queue(app)
     schedule(queue, app)
