@@ -66,8 +66,16 @@ def lines_in_basket() -> int:
 
 
 def context() -> dict[str, Any]:
+    """What every template knows. Each form field is a template of its own, so this is asked for
+    many times a page, and made once."""
     if g.get("bare"):
         return {"page_language": "en-GB", "page_direction": "ltr"}
+    if "page_context" not in g:
+        g.page_context = _context()
+    return dict(g.page_context)
+
+
+def _context() -> dict[str, Any]:
     locale = get_locale()
     language = str(locale).replace("_", "-") if locale else "en-GB"
     return {
