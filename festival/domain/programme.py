@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from festival.domain import capacity
@@ -170,12 +170,12 @@ def session_by_code(code: str, now: datetime) -> FestivalSession | None:
         sa.select(FestivalSession)
         .where(FestivalSession.code == code.upper(), are_public(now))
         .options(
-            selectinload(FestivalSession.published_revision).selectinload(Revision.texts),
+            joinedload(FestivalSession.published_revision).joinedload(Revision.texts),
             selectinload(FestivalSession.occurrences).selectinload(Occurrence.allocations),
-            selectinload(FestivalSession.edition),
+            joinedload(FestivalSession.edition),
         )
     )
-    found = db.session.scalar(query)
+    found = db.session.scalars(query).unique().one_or_none()
     for one in found.occurrences if found else ():
         set_committed_value(one, "session", found)  # each knows whose it is without asking
     return found
