@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
 
 from festival.domain import audit, clock, outbox, tickets
+from festival.domain.bookings.called_off import was_given_up
 from festival.domain.bookings.claims import in_lines
 from festival.domain.capacity import (
     closes_at,
@@ -152,7 +153,7 @@ def _set_closed(occurrence_id: int, *, closed: bool, actor: User | None) -> None
 
 def who_is_told(occurrence: Occurrence) -> Told:
     """Who would hear of a cancellation now: to be shown before it is decided."""
-    claims = _claims(occurrence)
+    claims = [one for one in _claims(occurrence) if one.booking.confirmed_at]
     takes = (ReservationState.confirmed, ReservationState.offered)
     return _told(
         claims,
@@ -162,9 +163,7 @@ def who_is_told(occurrence: Occurrence) -> Told:
 
 
 def _told(claims: Sequence[Reservation], booked: int, waiting: int) -> Told:
-    bookings = {
-        claim.booking_id: claim.booking for claim in claims if claim.booking.confirmed_at
-    }.values()
+    bookings = {claim.booking_id: claim.booking for claim in claims}.values()
     email = sum(bool(one.email) for one in bookings)
     call = sum(bool(one.mobile and not one.email) for one in bookings)
     return Told(email, call, len(bookings) - email - call, booked, waiting)
@@ -172,7 +171,7 @@ def _told(claims: Sequence[Reservation], booked: int, waiting: int) -> Told:
 
 def who_is_told_again(occurrence: Occurrence) -> Told:
     """Who would hear that a cancelled run takes place after all, and have their places again."""
-    claims = [one for one in _withdrawn(occurrence) if one.booking.confirmed_at]
+    claims = _withdrawn(occurrence)
     return _told(claims, len(claims), 0)
 
 
@@ -270,7 +269,8 @@ def _withdrawn(occurrence: Occurrence) -> list[Reservation]:
         )
         .order_by(Reservation.confirmed_at, Reservation.id)
     )
-    return list(db.session.scalars(query))
+    now = clock.now()
+    return [one for one in db.session.scalars(query) if not was_given_up(one, now)]
 
 
 def _take_back(occurrence: Occurrence, now: datetime) -> list[Reservation]:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from festival.domain import audit, clock, outbox, scans, tickets
+from festival.domain.bookings.called_off import called_off, leave_out
 from festival.domain.bookings.claims import Line, follow_places, make_claims, note_asked, numbered
 from festival.domain.bookings.confirming import FULL, begin_turn
 from festival.domain.bookings.finding import read_again, standing
-from festival.domain.bookings.terms import Asked, Rules, Who
+from festival.domain.bookings.terms import Asked, BasketChanged, Rules, Who
 from festival.domain.capacity import (
     BookingClosed,
     check_open,
@@ -53,7 +54,8 @@ def locked_parts(
     locked = lock_and_settle({*ids, *also}, now)
     read_again(booking)
     standing_parts = [one for one in _series_of(booking, reservation) if one.state in states]
-    if reservation not in standing_parts:
+    passed_on = reservation not in booking.reservations  # while we waited for the lock
+    if passed_on or reservation not in standing_parts:
         raise NotFound(N_("This has been cancelled or changed already. Look at your booking."))
     if reservation.occurrence.starts_at <= now:
         raise BookingClosed(N_("This session has started, so it cannot be changed any more."))
@@ -83,6 +85,8 @@ def give_up(
     positions = positions_of(reservation, attendee_ids)
     for part in parts:
         shrink(part, positions, now)
+    for part in called_off(booking, reservation):
+        leave_out(part, positions)
     gone = reservation.state == ReservationState.cancelled
     outbox.tell_booker(booking, "cancelled" if gone else "changed", parts)
     _record("booking.cancelled" if gone else "booking.reduced", booking, who, people=len(positions))
@@ -96,10 +100,13 @@ def cancel_reservation(booking: Booking, reservation: Reservation, who: Who | No
 
 def cancel_all(booking: Booking, who: Who | None = None) -> int:
     """Cancel everything of this booking that has not started, and leave every line; how many
-    reservations ended. Raises NotFound where nothing was left to cancel."""
+    reservations ended. Raises NotFound where nothing was left to cancel, BasketChanged where it is
+    about something else by now, which is not locked."""
     now = clock.now()
     locked = lock_and_settle({one.occurrence_id for one in booking.reservations}, now)
     read_again(booking)
+    if not {one.id for one in locked}.issuperset(one.occurrence_id for one in booking.reservations):
+        raise BasketChanged
     coming = [one for one in standing(booking) if one.occurrence.starts_at > now]
     waiting = [
         one

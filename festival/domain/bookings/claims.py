@@ -91,13 +91,14 @@ def lines_of(booking: Booking) -> list[Line]:
 
 def parts_of(occurrence: Occurrence) -> list[Occurrence]:
     """The occurrence itself, or all parts of its series that stand, which are booked together."""
-    if occurrence.series_part is None:
+    if not _is_booked_with_others(occurrence):
         return [occurrence]
-    return [
-        part
-        for part in occurrence.session.occurrences
-        if part.series_part is not None and part.state == OccurrenceState.scheduled
-    ] or [occurrence]
+    return [one for one in occurrence.session.occurrences if _is_booked_with_others(one)]
+
+
+def _is_booked_with_others(occurrence: Occurrence) -> bool:
+    """Whether it is part of a series; one that was called off stands for itself."""
+    return occurrence.series_part is not None and occurrence.state == OccurrenceState.scheduled
 
 
 def parts_among(locked: Sequence[Occurrence], occurrence_id: int) -> list[Occurrence]:
@@ -105,15 +106,11 @@ def parts_among(locked: Sequence[Occurrence], occurrence_id: int) -> list[Occurr
     found = next((one for one in locked if one.id == occurrence_id), None)
     if found is None:
         raise NotFound(N_("There is no such session."))
-    if found.series_part is None:
+    if not _is_booked_with_others(found):
         return [found]
     return [
-        part
-        for part in locked
-        if part.session_id == found.session_id
-        and part.series_part is not None
-        and part.state == OccurrenceState.scheduled
-    ] or [found]
+        one for one in locked if one.session_id == found.session_id and _is_booked_with_others(one)
+    ]
 
 
 def make_claims(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from festival.domain import audit, clock, outbox, references, tickets
+from festival.domain.bookings.called_off import called_off
 from festival.domain.bookings.changes import (
     locked_parts,
     positions_of,
@@ -86,13 +87,19 @@ def _check_may_move(
 
 
 def _carry_asked(before: Reservation, after: Reservation, now: datetime) -> None:
-    """What the party asked for goes with it; an answer to the other session's question does not."""
+    """What the party asked for goes with it; its answer to the session's question only where that
+    is the same session."""
     kept = before.access_request
-    if kept is None or kept.consented_at is None:
+    if kept is None:
+        return
+    same = before.occurrence.session_id == after.occurrence.session_id
+    answer = kept.answer if same else ""
+    if kept.consented_at is None and not answer:
         return
     after.access_request = AccessRequest(
         adjustments=list(kept.adjustments),
         note=kept.note,
+        answer=answer,
         consented_at=kept.consented_at,
         changed_at=now,
     )
@@ -179,7 +186,7 @@ def pass_on(
     db.session.add(made)
     # Calendars know the places by these: the first party's entries are to go.
     entries = {str(part.id): [part.calendar_uid, part.calendar_sequence + 1] for part in parts}
-    for part in parts:
+    for part in [*parts, *called_off(booking, reservation)]:
         part.booking = made
         part.access_request = None
         for one in part.attendees:

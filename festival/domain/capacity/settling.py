@@ -20,7 +20,6 @@ from festival.domain.capacity.free import (
     best_fit,
     free_in_rows,
     free_of,
-    is_released,
     plan,
     public_share,
     want_of,
@@ -33,7 +32,7 @@ from festival.domain.capacity.gates import (
     offer_deadline,
 )
 from festival.domain.capacity.reading import has_run_out, in_groups, with_other_parts
-from festival.domain.capacity.taking import give_all_back, take
+from festival.domain.capacity.taking import give_all_back, release_shares, take
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
@@ -97,7 +96,7 @@ def settle(occurrences: Sequence[Occurrence], now: datetime) -> bool:
     rows = _moving_rows(occurrences, now)
     changed = _run_out([one for claims in rows.values() for one in claims], now)
     for occurrence in occurrences:
-        changed = _release_shares(occurrence, now) or changed
+        changed = release_shares(occurrence, now) or changed
     for group in in_groups(occurrences):
         line = _in_line(group, rows)
         changed = _serve(group, line, now) or changed
@@ -109,7 +108,7 @@ def offer_what_is_free(occurrences: Sequence[Occurrence], now: datetime) -> None
     db.session.flush()
     rows = _moving_rows(occurrences, now)
     for occurrence in occurrences:
-        _release_shares(occurrence, now)
+        release_shares(occurrence, now)
     for group in in_groups(occurrences):
         _serve(group, _in_line(group, rows), now)
 
@@ -161,23 +160,6 @@ def back_in_line(claim: Reservation) -> None:
     claim.places = sum(one.takes_place for one in claim.attendees)
     claim.people = len(claim.attendees)
     claim.companions = sum(one.kind == AttendeeKind.companion for one in claim.attendees)
-
-
-def _release_shares(occurrence: Occurrence, now: datetime) -> bool:
-    """Shares whose release time has come join the public one; the access reserve, which is no
-    part of the capacity, is only kept no longer."""
-    free = {
-        share: share.places - share.places_taken
-        for share in occurrence.allocations
-        if is_released(share, now) and share.places > share.places_taken
-    }
-    for share, places in free.items():
-        share.places -= places
-        if share.kind != AllocationKind.access:
-            public_share(occurrence).places += places
-    if free:
-        db.session.flush()
-    return bool(free)
 
 
 def _in_line(group: Sequence[Occurrence], rows: dict[int, list[Reservation]]) -> list[Party]:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
-from festival.domain.capacity.free import Want, free_of, public_share
+from festival.domain.capacity.free import Want, free_of, is_released, public_share
 from festival.domain.errors import N_, DomainError
 from festival.extensions import db
 from festival.models import (
@@ -83,6 +83,7 @@ def take(
     """
     wanted = want(share, places, people, companions)
     check_fits(occurrence, wanted, now)
+    release_shares(occurrence, now)  # what came home to one since it was released
     own = free_of(occurrence, now).own(wanted)
     inside = places - own if share.kind == AllocationKind.access else places
     if not _move_occurrence(occurrence, inside, people, companions, guarded=True):
@@ -95,6 +96,23 @@ def take(
         _move_occurrence(occurrence, -inside, -people, -companions)
         raise NoPlacesLeft(free_of(_read_again(occurrence), now).most(share.id))
     return own
+
+
+def release_shares(occurrence: Occurrence, now: datetime) -> bool:
+    """Shares whose release time has come join the public one; the access reserve, which is no
+    part of the capacity, is only kept no longer. Tells whether there were any."""
+    free = {
+        share: share.places - share.places_taken
+        for share in occurrence.allocations
+        if is_released(share, now) and share.places > share.places_taken
+    }
+    for share, places in free.items():
+        share.places -= places
+        if share.kind != AllocationKind.access:
+            public_share(occurrence).places += places
+    if free:
+        db.session.flush()
+    return bool(free)
 
 
 def give_all_back(reservation: Reservation) -> None:
