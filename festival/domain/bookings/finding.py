@@ -158,8 +158,8 @@ def id_of(thing: Booking | Occurrence) -> int:
 
 
 def read_again(booking: Booking | None) -> None:
-    """After locking: forget what was read of this booking before the lock, through the booking or of
-    a reservation by itself."""
+    """After locking: forget what was read of this booking before the lock, also of a reservation
+    that was read by itself."""
     if booking is None:
         return
     db.session.flush()
