@@ -1,11 +1,7 @@
 """Several people after the same places at the same moment, each on a connection of their own."""
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier, Event
-from typing import Any
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +12,7 @@ from festival.domain import bookings, check, clock, door, outbox
 from festival.domain.bookings import Contact
 from festival.domain.capacity import NoPlacesLeft, public_share, take
 from festival.domain.door import NothingToAdmit
-from festival.domain.errors import DomainError, NotAllowed
+from festival.domain.errors import NotAllowed
 from festival.domain.parties import RuleBroken
 from festival.extensions import db, write
 from festival.models import (
@@ -31,7 +27,7 @@ from festival.models import (
 )
 from tests import factories
 from tests.factories import occurrence_of
-from tests.support.at_once import PEOPLE, all_at_once
+from tests.support.at_once import PEOPLE, all_at_once, one_after_the_other
 
 pytestmark = pytest.mark.races
 PLACES = 5
@@ -233,32 +229,6 @@ def test_one_message_is_leased_by_one_worker(committed_app: Flask) -> None:
     assert len(leased) == 5
 
 
-def one_after_the_other_in_the_same_moment(
-    app: Flask, first: Callable[[], Any], second: Callable[[], Any]
-) -> list[Any]:
-    """The second has read, and waits for the lock, when the first commits."""
-    first_is_in = Event()
-
-    def go_first() -> Any:
-        with app.app_context(), write():
-            answer = first()
-            first_is_in.set()
-            time.sleep(0.5)  # the second comes to the lock meanwhile
-            return answer
-
-    def go_second() -> Any:
-        with app.app_context():
-            first_is_in.wait(30)
-            try:
-                with write():
-                    return second()
-            except DomainError as refusal:
-                return refusal
-
-    with ThreadPoolExecutor(2) as threads:
-        return [one.result() for one in (threads.submit(go_first), threads.submit(go_second))]
-
-
 def _booking(booking_id: int) -> Booking:
     return db.session.get_one(Booking, booking_id)
 
@@ -279,9 +249,7 @@ def test_what_was_just_booked_is_not_given_up_by_another_window(
         factories.held(db.session.get_one(Occurrence, last_places), adults=2, secret="mine")
         return "held"
 
-    reference, refusal = one_after_the_other_in_the_same_moment(
-        committed_app, lambda: _confirm(basket_id), hold_more
-    )
+    reference, refusal = one_after_the_other(committed_app, lambda: _confirm(basket_id), hold_more)
     assert isinstance(refusal, NotAllowed)
     assert _booking(basket_id).reference == reference
     assert [one.state for one in _booking(basket_id).reservations] == ["confirmed"]
@@ -301,7 +269,7 @@ def test_giving_up_one_person_twice_takes_out_nobody_else(
         bookings.give_up(mine, mine.reservations[0], [person])
         return "gave"
 
-    answers = one_after_the_other_in_the_same_moment(committed_app, give_up, give_up)
+    answers = one_after_the_other(committed_app, give_up, give_up)
     assert answers[0] == "gave"
     assert isinstance(answers[1], RuleBroken)
     assert _booking(booking_id).reservations[0].people == 2
@@ -325,7 +293,7 @@ def test_names_do_not_bring_back_what_was_taken_out(committed_app: Flask, last_p
         bookings.name_people(basket, bookings.household(basket))
         return "named"
 
-    answers = one_after_the_other_in_the_same_moment(committed_app, take_out, name)
+    answers = one_after_the_other(committed_app, take_out, name)
     assert answers[0] == "out"
     lines = bookings.lines_of(_booking(basket_id))
     assert [one.first.occurrence_id for one in lines] == [kept]
@@ -341,7 +309,7 @@ def test_a_basket_confirmed_while_old_ones_are_forgotten_stays(
         basket.created_at = clock.now() - timedelta(hours=25)
         basket_id = basket.id
 
-    reference, forgotten = one_after_the_other_in_the_same_moment(
+    reference, forgotten = one_after_the_other(
         committed_app, lambda: _confirm(basket_id), lambda: bookings.purge_baskets(clock.now())
     )
     assert forgotten == 0

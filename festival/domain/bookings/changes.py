@@ -12,6 +12,7 @@ from festival.domain.bookings.terms import Asked, BasketChanged, Rules, Who
 from festival.domain.capacity import (
     BookingClosed,
     check_open,
+    lock,
     lock_and_settle,
     offer_what_is_free,
 )
@@ -53,19 +54,30 @@ def locked_parts(
     ids = {part.occurrence_id for part in _series_of(booking, reservation)}
     locked = lock_and_settle({*ids, *also}, now)
     read_again(booking)
-    standing_parts = [one for one in _series_of(booking, reservation) if one.state in states]
     passed_on = reservation not in booking.reservations  # while we waited for the lock
-    if passed_on or reservation not in standing_parts:
+    if passed_on or reservation.state not in states:
         raise NotFound(N_("This has been cancelled or changed already. Look at your booking."))
     if reservation.occurrence.starts_at <= now:
         raise BookingClosed(N_("This session has started, so it cannot be changed any more."))
-    return locked, [one for one in standing_parts if one.occurrence.starts_at > now]
+    return locked, [
+        one
+        for one in _series_of(booking, reservation)
+        if one.state in states and one.occurrence.starts_at > now
+    ]
 
 
 def _series_of(booking: Booking, reservation: Reservation) -> list[Reservation]:
     if reservation.series_claim is None:
         return [reservation]
     return [one for one in booking.reservations if one.series_claim == reservation.series_claim]
+
+
+def lock_people(booking: Booking) -> None:
+    """Lock what this booking is about before the booking itself, as every other verb does, and
+    read it again: parties and tickets are as the last change left them."""
+    lock({one.occurrence_id for one in booking.reservations})
+    read_again(booking)
+    db.session.refresh(booking, ["link_version"], with_for_update={"of": Booking})
 
 
 def give_up(
@@ -260,7 +272,7 @@ def rename(
 ) -> None:
     """Write other names on people of this reservation, by attendee id; the same person is called
     so in all sessions of the booking. A group's unnamed people keep their number."""
-    db.session.refresh(booking, with_for_update={"of": Booking})
+    lock_people(booking)
     changed = {
         one.person or -one.id: names[one.id]
         for one in reservation.attendees

@@ -158,10 +158,13 @@ def id_of(thing: Booking | Occurrence) -> int:
 
 
 def read_again(booking: Booking | None) -> None:
-    """After locking: forget what was read of this booking before the lock."""
+    """After locking: forget what was read of this booking before the lock, also of a reservation
+    that was read by itself."""
     if booking is None:
         return
     db.session.flush()
-    for claim in instance_state(booking).dict.get("reservations", ()):  # of those that were read
-        db.session.expire(claim)
+    mine = id_of(booking)
+    for thing in list(db.session.identity_map.values()):
+        if isinstance(thing, Reservation) and thing.__dict__.get("booking_id") == mine:
+            db.session.expire(thing)
     db.session.refresh(booking)

@@ -7,6 +7,7 @@ from datetime import datetime
 from festival.domain import audit, clock, outbox, references, tickets
 from festival.domain.bookings.called_off import called_off
 from festival.domain.bookings.changes import (
+    lock_people,
     locked_parts,
     positions_of,
     set_people,
@@ -207,7 +208,7 @@ def pass_on(
 def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -> None:
     """Another name, email address or phone number. With the address end the links that were
     mailed, and the tickets in it: a mistyped address may be somebody's."""
-    db.session.refresh(booking, with_for_update={"of": Booking})
+    lock_people(booking)
     moved = contact.email.lower() != booking.email_folded
     set_contact(booking, contact)
     if moved:
