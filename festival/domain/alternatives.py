@@ -36,7 +36,7 @@ def alternatives(
     """Runs that this party may come to and that have places for all of it: other dates of the same
     session first, then the same theme, then the same provider, the nearest venue first. A fixed
     number of queries."""
-    found = [one for one in _candidates(occurrence, now) if _may_come(one.session, party)]
+    found = [one for one in _candidates(occurrence, now) if _may_come(one, party)]
     free = availabilities(found, now)
     fitting = [
         one for one in found if free[one.id].places >= max(1, count_places(one.session, party))
@@ -89,9 +89,9 @@ def _candidates(occurrence: Occurrence, now: datetime) -> list[Occurrence]:
     return [one for one in found if not (mine and one.session_id == session.id)]
 
 
-def _may_come(session: FestivalSession, party: Sequence[Person]) -> bool:
+def _may_come(occurrence: Occurrence, party: Sequence[Person]) -> bool:
     try:
-        check_party(session, party, capacity=2 * len(party))
+        check_party(occurrence.session, party, capacity=occurrence.capacity)
     except (RuleBroken, GroupTooLarge):
         return False
     return True

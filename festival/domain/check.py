@@ -12,6 +12,7 @@ from festival.models import (
     TAKES_PLACES,
     Allocation,
     AllocationKind,
+    AttendeeKind,
     Booking,
     FestivalSession,
     Occurrence,
@@ -130,11 +131,11 @@ def shares_are_of_their_occurrence() -> Iterator[str]:
 
 
 def parties_are_counted() -> Iterator[str]:
-    """A reservation is for as many people, and takes as many places, as its party says; an offer
-    may be of fewer."""
+    """A reservation is for as many people, and takes or wishes as many places, as its party says;
+    an offer may be of fewer."""
     query = (
         sa.select(Reservation)
-        .where(Reservation.state.in_(TAKES_PLACES))
+        .where(Reservation.state.in_((*TAKES_PLACES, ReservationState.waiting)))
         .execution_options(yield_per=500)
     )
     for claim in db.session.scalars(query):
@@ -150,6 +151,10 @@ def parties_are_counted() -> Iterator[str]:
                 f"reservation {claim.id}: {claim.places} places for {claim.people} people, "
                 f"its party says {counted} for {people}"
             )
+        companions = sum(one.kind == AttendeeKind.companion for one in claim.attendees)
+        if claim.companions != companions:
+            told_of = f"for {claim.companions} companions"
+            yield f"reservation {claim.id}: {told_of}, its party has {companions}"
 
 
 def rooms_are_respected() -> Iterator[str]:
@@ -174,7 +179,7 @@ def cancelled_runs_hold_nobody() -> Iterator[str]:
 
 
 def series_are_whole() -> Iterator[str]:
-    """The parts of a series are held, lost and booked together."""
+    """The parts of a series are held, lost, waited for, offered and booked together."""
     # A hold that ran out has lapsed, whether its occurrence was settled since or not.
     over = sa.and_(
         Reservation.state == ReservationState.held, Reservation.held_until <= clock.now()
@@ -184,7 +189,7 @@ def series_are_whole() -> Iterator[str]:
         sa.select(Reservation.series_claim, sa.func.count(sa.distinct(state)))
         .where(
             Reservation.series_claim.is_not(None),
-            Reservation.state.in_(("held", "lapsed", "confirmed")),
+            Reservation.state.in_(("held", "lapsed", "confirmed", "waiting", "offered")),
         )
         .group_by(Reservation.series_claim)
     )

@@ -189,7 +189,7 @@ def _who_stays_behind(reservation: Reservation, attendee_ids: Collection[int] | 
             field="people",
             places=reservation.places,
         )
-    if not coming:
+    if not coming and (takers or not chosen):
         raise RuleBroken(N_("Choose who comes."), field="people")
     return set(range(len(reservation.attendees))) - chosen
 

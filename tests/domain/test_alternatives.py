@@ -2,6 +2,7 @@
 
 from festival.domain import clock
 from festival.domain.alternatives import alternatives
+from festival.domain.parties import party_of
 from festival.models import Edition
 from tests import factories
 from tests.factories import at_hour, occurrence_of, party
@@ -16,6 +17,15 @@ def test_the_same_session_then_its_theme_then_its_provider(edition: Edition) -> 
     occurrence_of(factories.session())  # has nothing to do with it
     assert alternatives(run, party(1), clock.now()) == [repeat, alike, elsewhere]
     assert alternatives(run, party(1), clock.now(), limit=1) == [repeat]
+
+
+def test_r4_a_group_is_sent_nowhere_where_it_is_too_large(edition: Edition) -> None:
+    """Half the places at most, so that others can come too."""
+    theme = factories.theme()
+    run = occurrence_of(factories.session(theme=theme))
+    occurrence_of(factories.session(theme=theme, capacity=20))
+    fits = occurrence_of(factories.session(theme=theme, capacity=24))
+    assert alternatives(run, party_of(0, 0, unnamed=12), clock.now()) == [fits]
 
 
 def test_only_what_the_party_may_come_to_and_fits_into(edition: Edition) -> None:

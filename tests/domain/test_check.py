@@ -86,8 +86,36 @@ class TestDamageIsFound:
         waits = make.reservation_of(make.waiting(occurrence, 4))
         assert check.broken_rules() == []
         sql("UPDATE reservation SET places = 3, people = 3 WHERE id = :id", id=waits.id)
+        sql("DELETE FROM attendee WHERE id = :id", id=waits.attendees[0].id)
         wanted = f"reservation {waits.id}: waits although there are places for it"
         assert only(check.broken_rules()) == wanted
+
+    def test_a_wish_that_is_not_its_partys(self, occurrence: Occurrence, booking: Booking) -> None:
+        waits = make.reservation_of(make.waiting(occurrence, 4))
+        sql("DELETE FROM attendee WHERE id = :id", id=waits.attendees[0].id)
+        assert only(check.broken_rules()) == (
+            f"reservation {waits.id}: 4 places for 4 people, its party says 3 for 3"
+        )
+
+    def test_companions_who_are_not_in_the_party(
+        self, occurrence: Occurrence, booking: Booking
+    ) -> None:
+        claim = make.reservation_of(booking)
+        sql("UPDATE reservation SET companions = 1 WHERE id = :id", id=claim.id)
+        sql("UPDATE occurrence SET companions_expected = 1 WHERE id = :id", id=occurrence.id)
+        wanted = f"reservation {claim.id}: for 1 companions, its party has 0"
+        assert only(check.broken_rules()) == wanted
+
+    def test_half_an_offer(self, occurrence: Occurrence) -> None:
+        parts = make.series(2, capacity=2)
+        booked = make.booking(parts[0], adults=2)
+        waits = make.waiting(parts[0])
+        bookings.cancel_all(booked)
+        assert check.broken_rules() == []
+        claim = waits.reservations[0]
+        sql("UPDATE reservation SET state = 'waiting' WHERE id = :id", id=claim.id)
+        wanted = f"series {claim.series_claim}: its parts are in different states"
+        assert wanted in check.broken_rules()
 
     def test_a_counter_of_companions(self, occurrence: Occurrence, booking: Booking) -> None:
         sql("UPDATE occurrence SET companions_expected = 1 WHERE id = :id", id=occurrence.id)

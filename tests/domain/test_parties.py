@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from festival.domain import parties
-from festival.domain.parties import Person, RuleBroken, check_party, count_places, party_of
+from festival.domain.parties import (
+    GroupTooLarge,
+    Person,
+    RuleBroken,
+    check_party,
+    count_places,
+    party_of,
+)
 from festival.models import Accompaniment, AttendeeKind, Edition, FestivalSession
 from tests.factories import party
 from tests.support.refusals import refused_plainly
@@ -17,7 +24,7 @@ def session(**rules: Any) -> FestivalSession:
         "accompaniment": Accompaniment.none,
         "accompanying_adults_take_places": True,
         "under_twos_take_places": True,
-        "edition": Edition(most_places=4),
+        "edition": Edition(most_places=4, most_in_group=15),
     }
     return FestivalSession(**wanted | rules)
 
@@ -45,6 +52,54 @@ def test_one_ticket_admits_255_people_at_most() -> None:
     check_party(big, party(255))
     with refused_plainly(RuleBroken, field="adults"):
         check_party(big, party(256))
+
+
+@pytest.mark.parametrize(
+    ("rules", "capacity", "limit"),
+    [
+        ({}, 40, 15),  # the festival's number
+        ({}, 24, 12),  # or half the places, whichever is less
+        ({}, 25, 12),
+        ({}, 6, 4),  # but never less than anybody may book
+        ({"most_in_group": 20}, 60, 20),  # the session's own
+        ({"most_in_group": 20}, 30, 15),
+        ({"most_places": 8}, 10, 8),
+        ({}, 1, 4),
+    ],
+)
+def test_r4_a_group_may_book_so_many(rules: dict[str, Any], capacity: int, limit: int) -> None:
+    tried = session(**rules)
+    check_party(tried, party_of(0, 0, unnamed=limit), capacity=capacity)
+    group = party_of(0, 0, unnamed=limit + 1)
+    with refused_plainly(GroupTooLarge, field="unnamed") as refusal:
+        check_party(tried, group, capacity=capacity)
+    assert refusal.value.facts == {"limit": limit}
+    check_party(tried, group, capacity=capacity, by_staff=True)  # the team has decided
+
+
+def test_r4_a_group_brings_its_leader_within_the_limit() -> None:
+    check_party(session(), party_of(1, 0, unnamed=11), capacity=24)
+    with refused_plainly(RuleBroken, field="unnamed"):
+        check_party(session(), party_of(1, 0, unnamed=12), capacity=24)
+
+
+def test_r4_a_group_for_a_childrens_session_calls() -> None:
+    with refused_plainly(RuleBroken, field="unnamed"):
+        check_party(session(age_max=11), party_of(0, 0, unnamed=2), capacity=24)
+
+
+def test_r3_companions_come_with_somebody() -> None:
+    check_party(session(), party(1, companions=2))
+    check_party(session(), party_of(0, 0, companions=1, unnamed=1), capacity=24)
+    for lonely in (party(0, companions=1), party(1, companions=3)):
+        with refused_plainly(RuleBroken, field="companions"):
+            check_party(session(), lonely)
+
+
+@pytest.mark.parametrize("age", [-1, 18, 130])
+def test_no_child_is_of_that_age(age: int) -> None:
+    with refused_plainly(RuleBroken, field="age_1"):
+        check_party(session(), party(1, ages=[age]))
 
 
 def test_who_takes_no_place_is_not_counted_against_the_most() -> None:

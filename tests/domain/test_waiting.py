@@ -451,6 +451,28 @@ class TestFewerThanAskedFor:
         with refused(RuleBroken, field="adults"):
             waiting.accept(party, claim, attendee_ids=[one.id for one in claim.attendees[1:]])
 
+    def test_who_takes_no_place_can_be_chosen_too(self) -> None:
+        """A parent and a baby wait for room only."""
+        occurrence = run(
+            capacity=5,
+            room=make.room(5),
+            accompaniment="with-adult",
+            accompanying_adults_take_places=False,
+            under_twos_take_places=False,
+        )
+        booked = make.booking(occurrence, adults=1, ages=[9, 9, 9])
+        party = make.waiting(occurrence, adults=1, ages=[1])
+        claim = claim_of(party)
+        assert (claim.state.value, claim.places, claim.people) == ("waiting", 0, 2)
+        give = bookings.standing(booked)[0]
+        bookings.give_up(booked, give, [give.attendees[1].id])
+        assert claim.state.value == "offered"
+        everybody = [one.id for one in claim.attendees]
+        with refused(RuleBroken, field="people"):
+            waiting.accept(party, claim, attendee_ids=[])
+        waiting.accept(party, claim, attendee_ids=everybody)
+        assert (claim.state.value, claim.people) == ("confirmed", 2)
+
     def test_no_turn_is_kept_for_a_companion_alone(self) -> None:
         occurrence, booked = full()
         wish = Wish(occurrence.id, make.party(1, companions=1), wait=True)
