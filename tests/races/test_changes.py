@@ -1,11 +1,13 @@
 """Two windows change one booking at the same moment: the second one acts on what the first left."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from festival.delivery import booking_rules
-from festival.domain import bookings, check
+from festival.domain import bookings, check, clock
 from festival.domain.bookings import BasketChanged, Contact
 from festival.domain.errors import NotFound
 from festival.domain.parties import RuleBroken
@@ -135,6 +137,27 @@ def test_the_first_booker_cancels_nothing_that_was_passed_on(
     made, answer = one_after_the_other(committed_app, pass_on, cancel)
     assert answer == "nothing left" or isinstance(answer, NotFound)
     assert [one.state for one in read(made).reservations] == ["confirmed"]
+    assert check.broken_rules() == []
+
+
+def test_a_basket_that_is_forgotten_while_somebody_comes_back_to_it(committed_app: Flask) -> None:
+    with write():
+        basket = factories.held(occurrence_of(factories.session()))
+        basket.created_at = clock.now() - timedelta(hours=25)
+        basket_id = basket.id
+
+    def come_back() -> str:
+        basket = db.session.get(Booking, basket_id)
+        if basket is None:  # SQLite's writers wait before they read
+            raise BasketChanged
+        bookings.name_people(basket, bookings.household(basket))
+        return "named"
+
+    forgotten, refusal = one_after_the_other(
+        committed_app, lambda: bookings.purge_baskets(clock.now()), come_back
+    )
+    assert forgotten == 1
+    assert isinstance(refusal, BasketChanged)
     assert check.broken_rules() == []
 
 

@@ -159,7 +159,10 @@ def _lock_basket(
     stands under the lock: what was read before may be old. Raises BasketChanged when it is about
     something else by now, which is not locked."""
     locked = lock_and_settle({*others, *_occurrence_ids(booking)}, now)
-    read_again(booking)
+    try:
+        read_again(booking)
+    except sa.exc.InvalidRequestError as gone:  # forgotten after a day, while we waited
+        raise BasketChanged from gone
     lines = lines_of(booking) if booking else []
     about = {claim.occurrence_id for line in lines for claim in line.claims}
     if not {one.id for one in locked}.issuperset(about):
