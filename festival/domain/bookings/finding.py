@@ -7,6 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.sql.base import ExecutableOption
 
 from festival.domain import clock, outbox, words
 from festival.extensions import db
@@ -52,20 +53,23 @@ def basket_of(secret: str) -> Booking | None:
 
 def open_basket(secret: str) -> Booking | None:
     """The booking this secret began, with all that its pages show, in a fixed number of queries."""
-    session = joinedload(Reservation.occurrence).joinedload(Occurrence.session)
     query = (
         sa.select(Booking)
         .where(Booking.secret_hash == hash_secret(secret))
-        .options(
-            selectinload(Booking.reservations).options(
-                session.joinedload(FestivalSession.published_revision).joinedload(Revision.texts),
-                session.joinedload(FestivalSession.edition),
-                # Nobody looks at the shares before they are locked, and then they are read anew.
-                joinedload(Reservation.occurrence).lazyload(Occurrence.allocations),
-            )
-        )
+        .options(_all_that_is_shown())
     )
     return db.session.scalar(query)
+
+
+def _all_that_is_shown() -> ExecutableOption:
+    """A booking's reservations with their runs, sessions and wording: no question for each."""
+    session = joinedload(Reservation.occurrence).joinedload(Occurrence.session)
+    return selectinload(Booking.reservations).options(
+        session.joinedload(FestivalSession.published_revision).joinedload(Revision.texts),
+        session.joinedload(FestivalSession.edition),
+        # Nobody looks at the shares before they are locked, and then they are read anew.
+        joinedload(Reservation.occurrence).lazyload(Occurrence.allocations),
+    )
 
 
 def count_lines(secret: str) -> int:
@@ -106,10 +110,14 @@ def by_key(key: str) -> Booking | None:
 
 
 def by_reference(reference: str) -> Booking | None:
-    """The confirmed booking of this reference."""
-    return db.session.scalar(
-        sa.select(Booking).where(Booking.reference == reference, Booking.confirmed_at.is_not(None))
+    """The confirmed booking of this reference, with all that its pages show, in a fixed number of
+    queries."""
+    query = (
+        sa.select(Booking)
+        .where(Booking.reference == reference, Booking.confirmed_at.is_not(None))
+        .options(_all_that_is_shown())
     )
+    return db.session.scalar(query)
 
 
 def find(reference: str, word: str) -> Booking | None:
