@@ -17,6 +17,13 @@ from festival.models.booking import (
     Ticket,
     UnmetDemand,
 )
+from festival.models.contact import (
+    Contact,
+    ContactKind,
+    Feedback,
+    Prefers,
+    Reminders,
+)
 from festival.models.door import (
     DoorPass,
     Scan,
@@ -34,6 +41,7 @@ from festival.models.message import (
     AuditEntry,
     Message,
     MessageState,
+    Wording,
 )
 from festival.models.people import (
     Membership,
@@ -80,9 +88,12 @@ __all__ = [
     "Booking",
     "BookingMode",
     "Channel",
+    "Contact",
+    "ContactKind",
     "Counter",
     "DoorPass",
     "Edition",
+    "Feedback",
     "FestivalSession",
     "IdempotencyKey",
     "Membership",
@@ -94,7 +105,9 @@ __all__ = [
     "Office",
     "OfficeRole",
     "Postcode",
+    "Prefers",
     "Provider",
+    "Reminders",
     "Reservation",
     "ReservationState",
     "Revision",
@@ -112,4 +125,5 @@ __all__ = [
     "User",
     "Venue",
     "Ward",
+    "Wording",
 ]

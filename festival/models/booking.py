@@ -127,6 +127,9 @@ class Reservation(Base):
     calendar_uid: Mapped[str] = mapped_column(sa.String(120), unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime]
+    # The last of what time brings that was written: see domain/reminders.py.
+    reminded: Mapped[int] = mapped_column(default=0)
+    joined_at: Mapped[datetime | None]  # they said that they are coming in, online
 
     booking: Mapped[Booking] = relationship(back_populates="reservations")
     occurrence: Mapped[Occurrence] = relationship()

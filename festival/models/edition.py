@@ -44,6 +44,7 @@ class Edition(Base):
     access_reserve: Mapped[int] = mapped_column(default=2)  # beside the capacity, within the law
     # [{"kind": "phone", "percent": 10, "released_days_before": 3}, ...]; "places" for a number
     default_shares: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    sends_texts: Mapped[bool] = mapped_column(default=False)  # SMS, where there is only a mobile
     is_current: Mapped[bool] = mapped_column(default=False)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 

@@ -26,12 +26,16 @@ class Message(Base):
     """Something to be told to one person by one channel; delivered after its transaction."""
 
     __tablename__ = "message"
-    __table_args__ = (sa.Index("ix_message_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        sa.Index("ix_message_due", "state", "next_attempt_at"),
+        sa.Index("ix_message_domain_attempted_at", "domain", "attempted_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(40))
-    channel: Mapped[str] = mapped_column(sa.String(12), default="email")  # or call: the call list
+    channel: Mapped[str] = mapped_column(sa.String(12), default="email")  # or sms, or call
     recipient: Mapped[str] = mapped_column(sa.String(254))
+    domain: Mapped[str] = mapped_column(sa.String(190), default="")  # what takes the mail
     booking_id: Mapped[int | None] = mapped_column(sa.ForeignKey("booking.id"), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     state: Mapped[MessageState] = mapped_column(
@@ -41,13 +45,32 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
+    attempted_at: Mapped[datetime | None]  # the last time somebody took it in hand
     leased_until: Mapped[datetime | None]
     lease: Mapped[str | None] = mapped_column(sa.String(36))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(sa.String(400), default="")
     outcome: Mapped[str] = mapped_column(sa.String(24), default="")  # of a call
+    # What it is sent instead of: that did not get through.
+    follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
 
     booking: Mapped[Booking | None] = relationship()
+
+
+class Wording(Base):
+    """The team's own words for one kind of message, where they are not the shipped ones."""
+
+    __tablename__ = "wording"
+    __table_args__ = (sa.UniqueConstraint("kind", "channel", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    channel: Mapped[str] = mapped_column(sa.String(12))
+    language: Mapped[str] = mapped_column(sa.String(12), default="en")
+    subject: Mapped[str] = mapped_column(sa.String(200), default="")
+    body: Mapped[str] = mapped_column(sa.Text)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
 
 class AuditEntry(Base):

@@ -213,6 +213,7 @@ class Occurrence(Base):
     calendar_uid: Mapped[str] = mapped_column(sa.String(120), unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime]
+    joining_url: Mapped[str] = mapped_column(sa.String(500), default="")  # told to who has places
 
     session: Mapped[FestivalSession] = relationship(back_populates="occurrences")
     room: Mapped[Room] = relationship(lazy="joined")

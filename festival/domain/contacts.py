@@ -1,0 +1,72 @@
+"""Addresses people are written to: what is remembered of them beyond any one booking.
+
+Email is not identity: under one address there may be a household, or everybody who was helped at
+a library's desk. Who reads mail to an address may see what was booked under it, unless several
+households share it.
+"""
+
+import re
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from festival.domain import clock
+from festival.extensions import db
+from festival.models import Booking, Contact, ContactKind
+
+MOST_NAMES = 3  # different bookers' names under one address; more are not one household
+
+
+def fold_phone(number: str) -> str:
+    """A phone number as it is compared: digits, a British one with +44."""
+    digits = re.sub(r"[^\d+]", "", number)
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    return "+44" + digits[1:] if re.match(r"0[1-9]", digits) else digits
+
+
+def is_mobile(number: str) -> bool:
+    """Whether SMS can reach this number: a British mobile, or a number abroad."""
+    folded = fold_phone(number)
+    if folded.startswith("+44"):
+        return re.fullmatch(r"\+447[0-9]{9}", folded) is not None
+    return re.fullmatch(r"\+[1-9][0-9]{7,14}", folded) is not None
+
+
+def known(kind: ContactKind, address: str) -> Contact | None:
+    """What is remembered of this address, if anything."""
+    return db.session.scalar(
+        sa.select(Contact).where(Contact.kind == kind, Contact.address == _fold(kind, address))
+    )
+
+
+def remember(kind: ContactKind, address: str) -> Contact:
+    """The row of this address, made where there is none; call it inside of ``write()``."""
+    contact = known(kind, address)
+    if contact is None:
+        contact = Contact(kind=kind, address=_fold(kind, address), created_at=clock.now())
+        db.session.add(contact)
+        db.session.flush()
+    return contact
+
+
+def of_email(address: str) -> Contact | None:
+    return known(ContactKind.email, address)
+
+
+def _fold(kind: ContactKind, address: str) -> str:
+    return fold_phone(address) if kind == ContactKind.phone else address.strip().lower()
+
+
+def bookings_under(contact: Contact) -> list[Booking]:
+    """The confirmed bookings under this address, oldest first."""
+    column = Booking.email_folded if contact.kind == ContactKind.email else Booking.mobile
+    query = sa.select(Booking).where(column == contact.address, Booking.confirmed_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Booking.id)))
+
+
+def is_shared(contact: Contact, bookings: Sequence[Booking]) -> bool:
+    """Whether several households use it, as the team said, or as the bookers' names say."""
+    if contact.is_shared is not None:
+        return contact.is_shared
+    return len({one.name_folded for one in bookings}) > MOST_NAMES
