@@ -20,7 +20,7 @@ from festival.tasks.deliver import deliver_due
 from tests import factories
 from tests.factories import occurrence_of, reservation_of
 from tests.support.client import make_client
-from tests.support.mail import attached, both_texts, delivered, event_of, invitation
+from tests.support.mail import a_minute_later, attached, both_texts, delivered, event_of, invitation
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
@@ -48,11 +48,6 @@ def full(mailing_app: Flask) -> Occurrence:
 def sent_before() -> None:
     """All that is due now is sent, and forgotten."""
     deliver_due()
-
-
-def a_minute_later(at: At) -> None:
-    """What may be followed by another change waits a minute for it."""
-    at(clock.now() + timedelta(minutes=1))
 
 
 def adas() -> Booking:
