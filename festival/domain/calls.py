@@ -34,7 +34,9 @@ STATES: Mapping[str, tuple[ReservationState, ...]] = {
     "place_free": (V.waiting,),
     "withdrawn": (V.withdrawn,),
     "reinstated": (V.confirmed,),
-    "changed_by_us": (V.confirmed,),
+    "changed_by_us": (V.confirmed, V.offered, V.waiting),
+    "reminder": (V.confirmed,),
+    "joining": (V.confirmed,),
 }
 
 

@@ -4,18 +4,27 @@ How they leave is in sending.py.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from festival.domain import clock
+from festival.domain import channels, clock, contacts
+from festival.domain.quiet import not_before
 from festival.extensions import db
-from festival.models import Booking, Edition, Message, Reservation
+from festival.models import Booking, Contact, Edition, Message, MessageState, Reservation
 
-EMAIL, SMS, CALL = "email", "sms", "call"
-# What somebody without email is rung up for: what is booked they were told when they booked.
-WORTH_A_CALL = ("offered", "offer_over", "place_free", "withdrawn", "reinstated", "changed_by_us")
+EMAIL, SMS, CALL = channels.EMAIL, channels.SMS, channels.CALL
+WORTH_A_CALL = channels.WORTH_A_CALL
+# How long a message waits for what may still follow it; longer than the longest, none is taken up.
+PATIENCE: Mapping[str, timedelta] = {
+    "changed": timedelta(minutes=1),
+    "cancelled": timedelta(minutes=1),
+    "changed_by_us": timedelta(minutes=2),
+    "withdrawn": timedelta(),
+}
+LONGEST_PATIENCE = timedelta(minutes=10)
 
 
 def queue(
@@ -44,17 +53,75 @@ def domain_of(email: str) -> str:
 
 
 def tell_booker(
-    booking: Booking, kind: str, reservations: Sequence[Reservation], **facts: Any
-) -> Message | None:
-    """Tell the booker of these reservations by their channel: email, or the call list where they
-    gave only a phone number and the matter will not keep; nothing where there is neither."""
-    ids = [reservation.id for reservation in reservations]
-    if booking.email:
-        return queue(kind, booking.email, booking=booking, reservations=ids, **facts)
-    if booking.mobile and kind in WORTH_A_CALL:
-        facts["reservations"] = ids
-        return queue(kind, booking.mobile, booking=booking, channel=CALL, **facts)
-    return None
+    booking: Booking,
+    kind: str,
+    reservations: Sequence[Reservation],
+    *,
+    contact: Contact | None = None,
+    **facts: Any,
+) -> None:
+    """Tell the booker of these reservations, by the channels that reach them: see channels.py.
+    ``contact`` is what is remembered of their address, where that was looked up already.
+
+    Several changes within minutes are one message: what waits in the outbox takes up what comes.
+    """
+    now = clock.now()
+    if contact is None and channels.has_a_choice(booking, kind):
+        contact = contacts.of_bookings([booking]).get(booking.id)
+    facts["reservations"] = [reservation.id for reservation in reservations]
+    for channel in channels.channels_of(booking, kind, reservations, now, contact):
+        if not _taken_up(booking, kind, channel, facts, now):
+            message = queue(kind, _recipient(booking, channel), booking=booking, channel=channel)
+            message.facts = facts
+            message.next_attempt_at = _due(booking, message, reservations, now)
+
+
+def _recipient(booking: Booking, channel: str) -> str:
+    return booking.email if channel == EMAIL else booking.mobile
+
+
+def _due(
+    booking: Booking, message: Message, reservations: Sequence[Reservation], now: datetime
+) -> datetime:
+    """When it is to go: what may still change waits a little; SMS makes no sound at night."""
+    due = now + PATIENCE.get(message.kind, timedelta())
+    if message.channel != SMS:
+        return due
+    edition = db.session.get_one(Edition, booking.edition_id)
+    starts = min((one.occurrence.starts_at for one in reservations), default=None)
+    return not_before(due, edition.zone, starts)
+
+
+def _taken_up(
+    booking: Booking, kind: str, channel: str, facts: Mapping[str, Any], now: datetime
+) -> bool:
+    """Whether a message that nobody has taken in hand says this as well."""
+    if kind not in PATIENCE:
+        return False
+    query = (
+        sa.select(Message)
+        .where(
+            Message.booking_id == booking.id,
+            Message.kind == kind,
+            Message.channel == channel,
+            Message.recipient == _recipient(booking, channel),
+            Message.state == MessageState.queued,
+            Message.attempts == 0,
+            Message.created_at > now - LONGEST_PATIENCE,
+        )
+        .with_for_update()
+    )
+    waits = db.session.scalars(query).first()
+    if waits is None or waits.facts.get("reason") != facts.get("reason"):
+        return False
+    together = {*waits.facts["reservations"], *facts["reservations"]}
+    # Of two changes the older one says how it was when they last heard.
+    before = {**facts.get("before", {}), **waits.facts.get("before", {})}
+    merged = {**waits.facts, "reservations": sorted(together)}
+    waits.facts = merged | ({"before": before} if before else {})
+    latest = waits.created_at + LONGEST_PATIENCE
+    waits.next_attempt_at = max(waits.next_attempt_at, min(now + PATIENCE[kind], latest))
+    return True
 
 
 def edition_of(message: Message) -> Edition | None:

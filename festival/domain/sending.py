@@ -16,11 +16,13 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from festival.domain import clock, undelivered
+from festival.domain import audit, clock, undelivered
+from festival.domain import refused as addresses
+from festival.domain.errors import N_, NotAllowed
 from festival.domain.outbox import EMAIL, SMS, domain_of
 from festival.domain.states import move
 from festival.extensions import db
-from festival.models import Message, MessageState
+from festival.models import Edition, Message, MessageState, User
 
 LEASE = timedelta(seconds=45)  # at least; who sends says how long a conversation may take
 BACK_OFF = (15, 60, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600)  # seconds
@@ -151,7 +153,7 @@ def mark_failed(
     told in another way. ``refused``: this address does not work, for any message."""
     message.last_error = error[:400]
     if refused:
-        undelivered.refuse(message, error)
+        addresses.refuse(message, error)
     if for_good or refused or message.attempts >= ATTEMPTS:
         _fail(message)
         return
@@ -166,15 +168,17 @@ def _fail(message: Message) -> None:
     undelivered.tell_otherwise(message)
 
 
-def mark_bounced(message: Message, why: str) -> bool:
-    """It came back, some time after a server had taken it: its address does not work. Whether
-    that was news. Raises NotAllowed where the message never left."""
+def mark_bounced(message: Message, why: str, *, refused: bool = True) -> bool:
+    """It came back, some time after a server had taken it, and is told in another way;
+    ``refused``: its address does not work. Whether that was news. Raises NotAllowed where the
+    message never left."""
     if message.state == MessageState.bounced:
         return False
     move(message, MessageState.bounced)
     message.last_error = why[:400]
     _end_lease(message)
-    undelivered.refuse(message, why)
+    if refused:
+        addresses.refuse(message, why)
     undelivered.tell_otherwise(message)
     return True
 
@@ -193,9 +197,28 @@ def try_again(message: Message) -> None:
     undelivered.take_back(message)
 
 
+def had_back(message: Message, *, actor: User) -> None:
+    """The office had this mail back. Raises NotAllowed for what was not sent by email."""
+    if not may_have_come_back(message):
+        raise NotAllowed(N_("Only an email that was sent can come back."))
+    mark_bounced(message, "the office had it back")
+    audit.record("message.came_back", message, actor=actor)
+
+
+def may_have_come_back(message: Message) -> bool:
+    """Whether the office may say of this message that it came back."""
+    return message.channel == EMAIL and message.state == MessageState.sent
+
+
 def of_message_id(message_id: str) -> Message | None:
-    """The message of this Message-ID, without its domain."""
-    return db.session.scalar(sa.select(Message).where(Message.message_id == message_id))
+    """The message of this Message-ID (without its domain), locked."""
+    query = sa.select(Message).where(Message.message_id == message_id)
+    return db.session.scalar(query.with_for_update(of=Message))
+
+
+def texts_are_wanted() -> bool:
+    """Whether a festival that is on, or to come, sends texts."""
+    return db.session.scalar(sa.select(Edition.id).where(Edition.sends_texts).limit(1)) is not None
 
 
 def oldest_undelivered(now: datetime) -> float:

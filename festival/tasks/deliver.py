@@ -7,7 +7,7 @@ from flask import current_app
 
 from festival.delivery import lease_time, mail, mail_transport, sms_transport, ticket_keys
 from festival.delivery.transport import Undeliverable
-from festival.domain import clock, outbox, sending, undelivered
+from festival.domain import clock, outbox, refused, sending
 from festival.extensions import db, write
 from festival.models import Message
 
@@ -36,7 +36,7 @@ def deliver_next() -> bool:
         if message is None:
             return False
         message_id, lease = message.id, message.lease
-        if why := undelivered.why_not(message):
+        if why := refused.why_not(message):
             sending.mark_failed(message, why, for_good=True)
             return True
     outcome = _attempt(message_id)

@@ -28,7 +28,7 @@ from tests.support import databases
 from tests.support.client import make_client
 from tests.support.databases import Database
 from tests.support.live import free_port
-from tests.support.mail import attached, delivered, event_of, invitation
+from tests.support.mail import a_minute_later, attached, delivered, event_of, invitation
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
@@ -126,12 +126,15 @@ def test_a_series_has_a_file_for_each_part(smtp_server: SmtpServer) -> None:
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_giving_up_some_places_raises_the_sequence(smtp_server: SmtpServer) -> None:
+def test_giving_up_some_places_raises_the_sequence(
+    smtp_server: SmtpServer, at: Callable[..., None]
+) -> None:
     booking = book(3)
     (before,) = attached(delivered(smtp_server), "image/png")
     claim = factories.reservation_of(booking)
     with write():
         bookings.give_up(booking, claim, [claim.attendees[0].id])
+    a_minute_later(at)
     mail = delivered(smtp_server)
     assert mail["Subject"].startswith("CHANGED: ")
     for kind in ("plain", "html"):
@@ -144,12 +147,15 @@ def test_giving_up_some_places_raises_the_sequence(smtp_server: SmtpServer) -> N
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_giving_up_all_places_cancels_the_entry(smtp_server: SmtpServer) -> None:
+def test_giving_up_all_places_cancels_the_entry(
+    smtp_server: SmtpServer, at: Callable[..., None]
+) -> None:
     booking = book(2)
     uid = event_of(invitation(delivered(smtp_server)))[1]["UID"]
     claim = factories.reservation_of(booking)
     with write():
         bookings.give_up(booking, claim, [one.id for one in claim.attendees])
+    a_minute_later(at)
     mail = delivered(smtp_server)
     assert mail["Subject"].startswith("CANCELLED: ")
     assert invitation(mail).get_param("method") == "CANCEL"
@@ -160,11 +166,14 @@ def test_giving_up_all_places_cancels_the_entry(smtp_server: SmtpServer) -> None
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_what_is_no_longer_true_is_not_sent(smtp_server: SmtpServer) -> None:
+def test_what_is_no_longer_true_is_not_sent(
+    smtp_server: SmtpServer, at: Callable[..., None]
+) -> None:
     booking = book()
     claim = factories.reservation_of(booking)
     with write():
         bookings.give_up(booking, claim, [claim.attendees[0].id])
+    a_minute_later(at)
     assert deliver_due() == 2
     assert [one.message["Subject"].split(":")[0] for one in smtp_server.messages] == ["CANCELLED"]
     states = db.session.scalars(sa.select(Message.state).order_by(Message.id)).all()
