@@ -41,15 +41,14 @@ def compose(letter: Letter, chosen: Chosen | None = None) -> Written:
         context = {
             "edition": letter.edition,
             "language": chosen.language,
+            "ours": _ours(chosen),
             "parts": parts,
             "calendar_note": gettext(CALENDAR_NOTE) if letter.entries or letter.ended else "",
             "booking_note": gettext(BOOKING_NOTE) if letter.booking else "",
         }
-        return Written(
-            subject,
-            fill_template("mail/letter.txt", context),
-            fill_template("mail/letter.html", context),
-        )
+        text = fill_template("mail/letter.txt", context)
+        html = fill_template("mail/letter.html", context)
+    return Written(subject, re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text), html)
 
 
 def body_of(letter: Letter, chosen: Chosen) -> Markup:

@@ -61,7 +61,7 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
 def _to_staff(message: Message, edition: Edition) -> Written:
     maker = {"password_reset": _of_account, "asked": _of_provider}.get(message.kind, _of_offer)
     title, context = maker(message)
-    context |= {"edition": edition, "language": words.ENGLISH}
+    context |= {"edition": edition, "language": words.ENGLISH, "ours": words.ENGLISH}
     return Written(
         gettext(SUBJECTS[message.kind], title=title),
         fill_template(f"mail/{message.kind}.txt", context),
