@@ -1,7 +1,7 @@
 """``bounces``: what came back to us by mail is read, and marked on the messages it tells of."""
 
 import os
-from collections.abc import Sequence
+import sys
 from typing import BinaryIO
 
 import click
@@ -24,8 +24,7 @@ def bounces(context: click.Context, files: tuple[BinaryIO, ...]) -> None:
     """Read mail that came back, from files or from what is piped in, and mark it."""
     try:
         with opened(context) as app:
-            sources: Sequence[BinaryIO] = files or [click.get_binary_stream("stdin")]
-            for file in sources:
+            for file in files or [sys.stdin.buffer]:
                 _read(file, app.config["CALENDAR_DOMAIN"])
     except (Refused, sa.exc.OperationalError) as error:
         # Who pipes mail to us (a mail server) is to keep it, and to try again.

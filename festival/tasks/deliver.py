@@ -5,7 +5,7 @@ from threading import Event
 
 from flask import current_app
 
-from festival.delivery import lease_time, mail, mail_transport, sms_transport, ticket_keys
+from festival.delivery import lease_time, mail, mail_transport, sms_transport, texts, ticket_keys
 from festival.delivery.transport import Undeliverable
 from festival.domain import clock, outbox, refused, sending
 from festival.extensions import db, write
@@ -68,16 +68,12 @@ def _send_mail(message: Message) -> None:
 
 
 def _send_text(message: Message) -> None:
-    text = _text_of(message)
+    text = texts.render(message)
     number, reference, again = message.recipient, message.message_id, message.attempts > 1
     db.session.rollback()
     # What became of an earlier try may be unknown, and nothing collapses two texts into one.
     if not (again and sms_transport().was_taken(reference)):
         sms_transport().send(number, text, reference)
-
-
-def _text_of(message: Message) -> str:
-    raise Undeliverable(f"there are no words for texts yet: {message.kind}")
 
 
 SENDERS = {outbox.EMAIL: _send_mail, outbox.SMS: _send_text}
