@@ -1,6 +1,7 @@
 """The festival team's pages."""
 
 from festival.views.office import (  # noqa: F401 - they add their pages
+    addresses,
     audit,
     booking,
     callers,
