@@ -28,7 +28,15 @@ from tests.support import databases
 from tests.support.client import make_client
 from tests.support.databases import Database
 from tests.support.live import free_port
-from tests.support.mail import attached, book, delivered, event_of, invitation, the_message
+from tests.support.mail import (
+    a_minute_later,
+    attached,
+    book,
+    delivered,
+    event_of,
+    invitation,
+    the_message,
+)
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
