@@ -15,7 +15,9 @@ from festival.views import (
     baskets,
     bookings,
     errors,
+    feedback,
     health,
+    mine,
     office,
     page,
     pages,
@@ -26,7 +28,19 @@ from festival.views import (
 )
 from festival.views.access import declare
 
-BLUEPRINTS = (programme, baskets, bookings, accounts, provider, office, scan, pages, health)
+BLUEPRINTS = (
+    programme,
+    baskets,
+    bookings,
+    mine,
+    feedback,
+    accounts,
+    provider,
+    office,
+    scan,
+    pages,
+    health,
+)
 
 
 def init_babel(app: Flask, babel: Babel) -> None:
