@@ -31,7 +31,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 BASKET = "basket"  # in the signed cookie: the secret of the visitor's basket
-RIGHT_TO_LEFT = {"ar", "ur", "fa", "ckb", "he", "ps", "sd"}
 
 
 def init_app(app: Flask) -> None:
@@ -83,7 +82,7 @@ def _context() -> dict[str, Any]:
         "now": clock.now(),
         "canonical": address,
         "page_language": language,
-        "page_direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "page_direction": words.direction(language),
         "navigation": navigation(),
     }
 
