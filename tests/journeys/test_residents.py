@@ -18,6 +18,7 @@ from festival.domain.tickets import code_of
 from festival.extensions import db
 from festival.models import Booking
 from tests.journeys.conftest import Festival
+from tests.support.printing import codes_on, sheets
 
 pytestmark = pytest.mark.browser
 GRACE = "grace@example.org"
