@@ -214,6 +214,7 @@ def _change(block: Block) -> Iterator[Piece]:
         for claim in item.claims:
             yield from _change_of(block.letter, item, claim)
         yield Lines([Said(item.for_people)])
+        yield from _for_who_waits(item)
 
 
 def _change_of(letter: Letter, item: Item, claim: Reservation) -> Iterator[Piece]:
@@ -297,7 +298,8 @@ def _cannot_come(block: Block) -> Iterator[Piece]:
 
 
 def _tickets(block: Block) -> Iterator[Piece]:
-    yield Link(block.label or gettext("Show my tickets"), block.letter.tickets_link)
+    if any(one.state == ReservationState.confirmed for one in block.letter.items):
+        yield Link(block.label or gettext("Show my tickets"), block.letter.tickets_link)
 
 
 def _manage(block: Block) -> Iterator[Piece]:

@@ -1,6 +1,6 @@
 """Text messages (SMS): what they say, made to fit, and how many parts that takes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask_babel import force_locale
 
@@ -49,7 +49,7 @@ def compose(letter: Letter, chosen: Chosen | None = None) -> str:
         values = {name: value.text for name, value in _values(letter).items()}
         values |= _links(letter, chosen)
     nodes = [node for node, _language in chosen.nodes]
-    return _fitted(nodes, values)
+    return _fitted(nodes, values, wordings.plain if chosen.language == words.ENGLISH else str)
 
 
 def _values(letter: Letter) -> Mapping[str, Value]:
@@ -75,29 +75,32 @@ def _links(letter: Letter, chosen: Chosen) -> dict[str, str]:
     return found
 
 
-def _fitted(nodes: list[Node], values: dict[str, str]) -> str:
+def _fitted(nodes: list[Node], values: dict[str, str], plain: Callable[[str], str]) -> str:
     """As much of the title and of the place as fits into as few parts as there must be."""
+
+    def filled(values: dict[str, str]) -> str:
+        text = plain(wordings.fill_text(nodes, values).strip())
+        return text[:1].upper() + text[1:]
+
+    def parts(values: dict[str, str]) -> int:
+        return wordings.count(filled(values)).segments
+
     shortest = dict(values)
     for name, least in SHORTEST.items():
         shortest[name] = shorten(values.get(name, ""), least)
-    best = wordings.count(_filled(nodes, shortest)).segments
+    best = parts(shortest)
     for name in SHORTEST:
-        if wordings.count(_filled(nodes, values)).segments <= best:
+        if parts(values) <= best:
             break
         others = {**values, name: shortest[name]}
-        if wordings.count(_filled(nodes, others)).segments > best:
+        if parts(others) > best:
             values = others
             continue
         length = len(values[name])
-        while wordings.count(_filled(nodes, values)).segments > best:
+        while parts(values) > best:
             length -= 1
             values = {**values, name: shorten(values[name], length)}
-    return _filled(nodes, values)
-
-
-def _filled(nodes: list[Node], values: dict[str, str]) -> str:
-    text = wordings.plain(wordings.fill_text(nodes, values).strip())
-    return text[:1].upper() + text[1:]
+    return filled(values)
 
 
 def shorten(text: str, length: int) -> str:

@@ -83,6 +83,7 @@ ACCESS = {
     "bookings.send_lost": "public",
     "bookings.show": "by_link",
     "bookings.show_tickets": "by_link",
+    "bookings.tickets_file": "by_link",
     "bookings.split": "by_link",
     "bookings.split_it": "by_link",
     "bookings.swap": "by_link",
@@ -105,6 +106,7 @@ ACCESS = {
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
     "office.look_at_access_requests": "office:access_lead",
+    "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
@@ -117,10 +119,15 @@ ACCESS = {
     "office.run_list": "office:administrator,duty_manager,reviewer",
     "office.run_shares": "office:administrator,duty_manager,reviewer",
     "office.save_shares": "office:administrator,duty_manager,reviewer",
+    "office.save_wording": "office:administrator",
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
+    "office.ship_wording": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.test_wording": "office:administrator",
     "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.wording": "office:administrator",
+    "office.wording_list": "office:administrator",
     "pages.accessibility": "public",
     "pages.cookies": "public",
     "pages.privacy": "public",
@@ -196,6 +203,8 @@ def set_stage(
         "reference": booking.reference,
         "reservation_id": booking.reservations[0].id,
         "kind": "svg",
+        "channel": "email",
+        "language": "en",
         "secret": volunteer.secret,
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
@@ -214,6 +223,8 @@ def _addresses(stage: Stage) -> list[str]:
         values = {name: stage.values[name] for name in rule.arguments}
         if rule.endpoint == "office.review":
             values["code"] = stage.values["waiting"]
+        if rule.endpoint == "office.wording":
+            values["kind"] = "booked"
         found.append(urls.build(rule.endpoint, values))
         if "code" in values and rule.endpoint != "office.review":
             found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))
@@ -279,6 +290,7 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/bookings/{reference}/contact",
         *(f"/bookings/{reference}/{one}/{claim}" for one in OF_A_LINE),
         f"/bookings/{reference}/tickets",
+        f"/bookings/{reference}/tickets.pdf",
         f"/bookings/{reference}/tickets/{claim}.svg",
         f"/office/booked/{reference}",
         f"/office/booked/{reference}?{urlsplit(manage_path(stage.booking)).query}",

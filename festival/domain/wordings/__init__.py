@@ -39,6 +39,7 @@ from festival.domain.wordings.parsing import (
 )
 from festival.domain.wordings.segments import Segments, count, plain
 from festival.domain.wordings.shipped import HELLO, SHIPPED, Shipped
+from festival.domain.wordings.trying import send_test
 
 __all__ = [
     "BLOCKS",
@@ -77,5 +78,6 @@ __all__ = [
     "sample_text",
     "save",
     "says",
+    "send_test",
     "use_shipped",
 ]

@@ -60,12 +60,15 @@ def _parts(widths: Sequence[int], room: int) -> int:
 
 
 def plain(text: str) -> str:
-    """The text with the quotes, dashes, spaces and accents that the short alphabet has."""
-    text = text.translate(PLAIN)
-    return "".join(letter if letter in BASIC else _bare(letter) for letter in text)
+    """The text with the quotes, dashes, spaces and accents that the short alphabet has; as it was
+    where it has letters that the short alphabet has not, for then nothing is won."""
+    simple = "".join(map(_bare, text.translate(PLAIN)))
+    return simple if all(letter in BASIC or letter in EXTENDED for letter in simple) else text
 
 
 def _bare(letter: str) -> str:
     """The letter without its accent, where that makes it one of the short alphabet."""
+    if letter in BASIC:
+        return letter
     bare = unicodedata.normalize("NFKD", letter)[:1]
     return bare if bare in BASIC else letter

@@ -196,7 +196,7 @@ EMAILS: Mapping[str, Shipped] = {
             HELLO,
             N_("We are sorry. We had to change something about your session:"),
             "{change}",
-            N_("Your places are still yours. Your reference stays the same: {reference}"),
+            N_("Nothing else has changed. Your reference stays the same: {reference}"),
             SHOW_TICKETS,
             N_("Does it not suit you any more? You can move to another date, or tell us."),
             N_("{manage: See my booking, or move to another date}"),

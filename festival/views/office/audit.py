@@ -44,6 +44,8 @@ ACTIONS = {
     "booking.regrouped": _("Changed who comes"),
     "token.created": _("Made a token for a program"),
     "token.revoked": _("Let a program in no longer"),
+    "wording.changed": _("Changed the words of a message"),
+    "wording.shipped": _("Went back to the shipped words of a message"),
     "user.password_chosen": _("Chose a new password"),
 }
 THINGS = {
@@ -54,6 +56,7 @@ THINGS = {
     "occurrence": _("date number %(name)s"),
     "door_pass": _("door pass number %(name)s"),
     "api_token": _("token number %(name)s"),
+    "wording": _("wording number %(name)s"),
     "user_account": _("account number %(name)s"),
 }
 
