@@ -30,7 +30,7 @@ def test_500_bookings_while_workers_are_killed_at_random(
     workers = [new_worker(), new_worker()]
     kills = 0
     while states()["queued"] > 80:
-        smtp_server.wait_for(len(smtp_server.messages) + chance.randint(10, 70), seconds=30)
+        smtp_server.wait_for(len(smtp_server.messages) + chance.randint(20, 90), seconds=30)
         time.sleep(chance.uniform(0, 0.1))
         victim = chance.randrange(2)
         assert workers[victim].end(signal.SIGKILL) == -signal.SIGKILL
@@ -43,7 +43,7 @@ def test_500_bookings_while_workers_are_killed_at_random(
     new_worker(NOW=(clock.now() + timedelta(minutes=10)).isoformat())
     wait_until(lambda: states() == {"sent": BOOKINGS}, 30)
 
-    assert kills >= 6
+    assert kills >= 5
     sent = identifiers(smtp_server)
     wanted = set(db.session.scalars(sa.select(Message.message_id)))
     assert set(sent) == {f"<{one}@festival.example>" for one in wanted}
