@@ -207,6 +207,27 @@ def test_who_waits_hears_of_a_change_without_a_ticket_or_an_entry(
     assert "/tickets" not in both_texts(mail)[0]
 
 
+# --- called off
+
+
+def test_p4_what_is_called_off_leads_to_what_there_is_by_one_press(
+    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking
+) -> None:
+    run = run_of(booked)
+    with write():
+        factories.occurrence(run.session, starts_at=run.starts_at + timedelta(days=1))
+        running.cancel_occurrence(run.id, "The piano is broken.", actor=None)
+    mail = delivered(smtp_server)
+    assert mail["Subject"] == f"CANCELLED: Sing Together ({booked.reference})"
+    (link,) = re.findall(r"http://[^/]+(/bookings/\S+/instead/\S+)", both_texts(mail)[0])
+    assert "/join" not in both_texts(mail)[0]
+    client = make_client(mailing_app)
+    client.submit(client.get(link), "Yes, we come to this")
+    mail = delivered(smtp_server)
+    assert mail["Subject"] == f"Your booking {booked.reference}: Sing Together"
+    says(mail, "Sunday 30 May 2027, 1pm to 2:30pm", "For 2 people")
+
+
 # --- the team's own words
 
 
