@@ -6,6 +6,7 @@ from festival.views.bookings import (  # noqa: F401 - they add their pages
     changing,
     contact,
     finding,
+    instead,
     moving,
     offers,
     showing,
