@@ -15,6 +15,8 @@ from festival.views import (
     baskets,
     bookings,
     errors,
+    feeds,
+    files,
     health,
     office,
     page,
@@ -26,7 +28,18 @@ from festival.views import (
 )
 from festival.views.access import declare
 
-BLUEPRINTS = (programme, baskets, bookings, accounts, provider, office, scan, pages, health)
+BLUEPRINTS = (
+    programme,
+    feeds,
+    baskets,
+    bookings,
+    accounts,
+    provider,
+    office,
+    scan,
+    pages,
+    health,
+)
 
 
 def init_babel(app: Flask, babel: Babel) -> None:
@@ -37,6 +50,7 @@ def init_babel(app: Flask, babel: Babel) -> None:
 def init_app(app: Flask) -> None:
     """Everything a browser meets."""
     page.init_app(app)
+    files.init_app(app)
     errors.init_app(app)
     login.user_loader(accounts.load_user)
     for module in BLUEPRINTS:

@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from festival.delivery import codes, ticket_keys
-from festival.delivery.addresses import address, manage_path
-from festival.delivery.calendars import booked_calendar
+from festival.delivery.addresses import manage_path
 from festival.domain import links, tickets
 from festival.models import Booking, Reservation, ReservationState, RevisionText, Ticket
 from festival.views import shown
 from festival.views.access import by_link
+from festival.views.bookings import calendar
 from festival.views.bookings.opened import blueprint, opened, the_edition
-from festival.views.files import calendar_file
 
 WERE_BOOKED = (
     ReservationState.confirmed,
@@ -34,6 +33,7 @@ def show_tickets(reference: str) -> ResponseReturnValue:
         booking=booking,
         tickets=[_ticket(one) for one in _to_show(booking)],
         back=manage_path(booking) if managing else None,
+        ways=calendar.ways(booking, the_edition(), managing=managing),
     )
 
 
@@ -75,7 +75,6 @@ def _ticket(reservation: Reservation) -> dict[str, Any]:
         ),
         "qr_alt": gettext("QR code of this ticket. The reference above works as well."),
         "code_text": tickets.in_groups(tickets.code_of(_of(reservation), ticket_keys())),
-        "calendar_href": url_for("bookings.calendar", reference=booking.reference, t=token),
     }
 
 
@@ -104,12 +103,3 @@ def code(reference: str, reservation_id: int, kind: str) -> ResponseReturnValue:
     picture = codes.svg(letters) if kind == "svg" else codes.png(letters)
     headers = {"Cache-Control": "private, no-store"}
     return Response(picture, mimetype=f"image/{kind.replace('svg', 'svg+xml')}", headers=headers)
-
-
-@blueprint.get("/bookings/<reference>/calendar.ics")
-@by_link
-def calendar(reference: str) -> ResponseReturnValue:
-    """What was booked, for a calendar; cancelled places are marked so."""
-    booking = opened(reference, links.MANAGE, links.TICKETS) or abort(404)
-    content = booked_calendar(_were_booked(booking), the_edition(), address("bookings.find"))
-    return calendar_file(content, str(booking.reference), private=True)
