@@ -12,6 +12,7 @@ from flask import current_app
 from flask_babel import gettext
 
 from festival.delivery.addresses import address
+from festival.delivery.calendars.public import session_pages
 from festival.delivery.calendars.text import one_line, plain
 from festival.domain import words
 from festival.domain.feeds import Found, Run
@@ -31,12 +32,13 @@ def atom(found: Found, edition: Edition, name: str, source: str) -> bytes:
     _add(feed, "updated", _iso(_updated(sessions, edition)))
     SubElement(feed, "link", rel="self", type="application/atom+xml", href=source)
     _add(feed, "link", rel="alternate", type="text/html", href=address("programme.home"))
+    page_of = session_pages()
     for runs in sessions:
-        feed.append(_entry(runs, found, edition))
+        feed.append(_entry(runs, found, edition, page_of(runs[0].code)))
     return XML + bytes(tostring(feed, encoding="utf-8", xml_declaration=False)) + b"\n"
 
 
-def _entry(runs: Sequence[Run], found: Found, edition: Edition) -> Element:
+def _entry(runs: Sequence[Run], found: Found, edition: Edition, page: str) -> Element:
     first, wording = runs[0], found.wording(runs[0])
     entry = Element("entry")
     title = one_line(wording.title)
@@ -45,7 +47,6 @@ def _entry(runs: Sequence[Run], found: Found, edition: Edition) -> Element:
     tag = f"tag:{current_app.config['CALENDAR_DOMAIN']},{edition.starts_on.year}"
     _add(entry, "id", f"{tag}:sessions/{first.code}")
     _add(entry, "updated", _iso(_changed_at(runs)))
-    page = address("programme.session", code=first.code)
     _add(entry, "link", rel="alternate", type="text/html", href=page)
     _add(_add(entry, "author"), "name", one_line(first.provider))
     if first.theme:
@@ -72,15 +73,17 @@ def _add(parent: Element, name: str, text: str | None = None, **attributes: str)
 
 def as_json(found: Found, edition: Edition, name: str, source: str) -> bytes:
     """Every session with its runs, by the time of the first."""
-    sessions = _sessions(found)
+    sessions, page_of = _sessions(found), session_pages()
     told = {
         "name": name,
         "url": source,
         "updated": _iso(_updated(sessions, edition)),
         "time_zone": edition.time_zone,
-        "sessions": [_session(runs, found, edition) for runs in sessions],
+        "sessions": [
+            {"url": page_of(runs[0].code), **_session(runs, found, edition)} for runs in sessions
+        ],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 
 def _session(runs: Sequence[Run], found: Found, edition: Edition) -> dict[str, Any]:
@@ -88,7 +91,6 @@ def _session(runs: Sequence[Run], found: Found, edition: Edition) -> dict[str, A
     theme = {"slug": first.theme_slug, "name": first.theme} if first.theme else None
     return {
         "code": first.code,
-        "url": address("programme.session", code=first.code),
         "title": one_line(wording.title),
         "summary": one_line(wording.summary),
         "description": plain(wording.description),

@@ -27,6 +27,7 @@ from festival.views import (
     static,
 )
 from festival.views.access import declare
+from festival.views.sessions import SessionsOfPeople
 
 BLUEPRINTS = (
     programme,
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
     """Everything a browser meets."""
     page.init_app(app)
     files.init_app(app)
+    app.session_interface = SessionsOfPeople()
     errors.init_app(app)
     login.user_loader(accounts.load_user)
     for module in BLUEPRINTS:

@@ -1,6 +1,6 @@
 """Public entries: the programme's runs, whole or in part, to subscribe to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask_babel import gettext
 
@@ -30,9 +30,15 @@ def place_of(run: Run) -> str:
     return one_line(", ".join(part for part in parts if part))
 
 
+def session_pages() -> Callable[[str], str]:
+    """The address of a session's page by its code, made once: thousands are asked for."""
+    base = address("programme.session", code="-").removesuffix("-")
+    return lambda code: f"{base}{code}"
+
+
 def _events(found: Found, edition: Edition) -> Iterator[Event]:
     # Addresses and words that many runs share are made once: there are thousands of runs.
-    base = address("programme.session", code="-").removesuffix("-")
+    page_of = session_pages()
     texts = {
         number: (one_line(one.title), plain(f"{one.summary}\n\n{one.description}"))
         for number, one in found.wordings.items()
@@ -40,7 +46,7 @@ def _events(found: Found, edition: Edition) -> Iterator[Event]:
     zone = edition.zone
     for run in found.runs:
         title, words = texts[run.revision_id]
-        page = f"{base}{run.code}"
+        page = page_of(run.code)
         cancelled = run.is_cancelled
         known = run.latitude is not None and run.longitude is not None
         yield Event(
