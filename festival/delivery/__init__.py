@@ -7,7 +7,7 @@ from flask import Flask, current_app
 
 from festival.delivery.transport import FileTransport, SmtpTransport, Transport
 from festival.domain.bookings import Rules
-from festival.domain.outbox import LEASE
+from festival.domain.sending import LEASE
 from festival.domain.tickets import TicketKeys
 
 

@@ -5,7 +5,7 @@ from threading import Event
 
 from festival.delivery import mail, mail_lease, mail_transport, ticket_keys
 from festival.delivery.transport import Undeliverable
-from festival.domain import clock, outbox
+from festival.domain import clock, sending
 from festival.extensions import db, write
 from festival.models import Message
 
@@ -22,11 +22,11 @@ def deliver_due(limit: int = 200, stop: Event | None = None) -> int:
 
 def deliver_next() -> bool:
     """Lease one message, send it outside of any transaction, record what became of it."""
-    if not outbox.is_due(clock.now()):
+    if not sending.is_due(clock.now()):
         db.session.rollback()
         return False
     with write():
-        message = outbox.lease_next(clock.now(), mail_lease())
+        message = sending.lease_next(clock.now(), mail_lease())
         message_id, lease = (message.id, message.lease) if message else (None, None)
     if message_id is None:
         return False
@@ -56,10 +56,10 @@ def _attempt(message_id: int) -> Exception | None:
 
 def _record(message: Message, outcome: Exception | None) -> None:
     if outcome is None:
-        outbox.mark_sent(message)
+        sending.mark_sent(message)
     elif isinstance(outcome, mail.NoLongerTrue):
-        outbox.mark_dropped(message, str(outcome))
+        sending.mark_dropped(message, str(outcome))
     elif isinstance(outcome, Undeliverable):
-        outbox.mark_failed(message, str(outcome), for_good=outcome.for_good)
+        sending.mark_failed(message, str(outcome), for_good=outcome.for_good)
     else:
-        outbox.mark_failed(message, type(outcome).__name__)
+        sending.mark_failed(message, type(outcome).__name__)

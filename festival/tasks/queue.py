@@ -45,6 +45,7 @@ def schedule(queue: Huey, app: Flask) -> None:
     for task, when in (
         (upkeep.settle_due, every_minute),
         (upkeep.publish_due, every_minute),
+        (upkeep.remind_due, every_minute),
         (upkeep.purge, hourly),
     ):
         in_context = _in_context(app, task)

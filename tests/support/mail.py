@@ -1,11 +1,19 @@
 """Mail as a test reads it: the one that is due, what is attached, its calendar entry."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 
 import icalendar
 
+from festival.domain import clock
 from festival.tasks.deliver import deliver_due
 from tests.support.smtp import SmtpServer
+
+
+def a_minute_later(at: Callable[..., None]) -> None:
+    """What may be followed by another change waits a minute for it."""
+    at(clock.now() + timedelta(minutes=1))
 
 
 def delivered(smtp_server: SmtpServer) -> EmailMessage:

@@ -29,6 +29,8 @@ KINDS = {
     "withdrawn": _("Their session is cancelled"),
     "reinstated": _("Their session takes place after all"),
     "changed_by_us": _("Their session has changed"),
+    "reminder": _("Their session is tomorrow"),
+    "joining": _("Their online session is tomorrow"),
 }
 WORDS = {
     "offered": _("There are places for you now. Would you like them?"),
@@ -37,6 +39,8 @@ WORDS = {
     "withdrawn": _("We are sorry. This session is cancelled. You do not need to come."),
     "reinstated": _("We are sorry for the confusion. It takes place. You have your place again."),
     "changed_by_us": _("Something has changed about your session. I read it to you now."),
+    "reminder": _("We look forward to seeing you. Can you still come?"),
+    "joining": _("Your session is online. Shall I read you the address where you join?"),
 }
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from festival.domain import access_requests, calls, clock, door, offers, outbox
+from festival.domain import access_requests, calls, clock, door, offers, sending
 from festival.models import MessageState, Office
 from festival.views.access import me, office
 
@@ -102,7 +102,7 @@ def _offers() -> Part:
 
 
 def _outbox() -> Part:
-    counts = outbox.counts()
+    counts = sending.counts()
     queued = counts.get(MessageState.queued, 0) + counts.get(MessageState.leased, 0)
     failed = counts.get(MessageState.failed, 0)
     return {

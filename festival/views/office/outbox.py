@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from festival.domain import outbox
+from festival.domain import sending
 from festival.domain.errors import DomainError
 from festival.extensions import db, write
 from festival.forms.base import in_words
@@ -54,7 +54,7 @@ def messages() -> ResponseReturnValue:
     """The messages, newest first, fifty on a page."""
     state = _wanted_state()
     number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    found = outbox.newest(state, PAGE + 1, PAGE * (number - 1))
+    found = sending.newest(state, PAGE + 1, PAGE * (number - 1))
     return render_template(
         "office/outbox.html",
         messages=found[:PAGE],
@@ -77,7 +77,7 @@ def _address(state: MessageState | None, page: int = 1) -> str:
 
 def _filters(state: MessageState | None) -> list[dict[str, Any]]:
     """All states there are, each a link with its count."""
-    counts = outbox.counts()
+    counts = sending.counts()
     rows: list[tuple[MessageState | None, str, int]]
     rows = [(None, gettext("All"), sum(counts.values()))]
     rows += [(one, str(STATES[one][0]), counts[one]) for one in STATES if one in counts]
@@ -96,7 +96,7 @@ def send_again(message_id: int) -> ResponseReturnValue:
         abort(404)
     try:
         with write():
-            outbox.try_again(message)
+            sending.try_again(message)
     except DomainError as error:
         say(in_words(error), kind="warning")
     else:
