@@ -3,11 +3,11 @@ stands under a booking or an address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from festival.domain import capacity, contacts, links, programme
 from festival.domain.programme import Search
@@ -236,19 +236,15 @@ def held_under(bookings: Sequence[Booking], now: datetime) -> list[Reservation]:
         .where(Reservation.booking_id.in_(ids), _is_followed(now))
         .order_by(Occurrence.starts_at, Reservation.id)
         .options(
+            lazyload(Reservation.attendees),
             contains_eager(Reservation.booking),
-            contains_eager(Reservation.occurrence)
-            .contains_eager(Occurrence.session)
-            .selectinload(FestivalSession.published_revision),
+            contains_eager(Reservation.occurrence).options(
+                lazyload(Occurrence.allocations),
+                contains_eager(Occurrence.session).selectinload(FestivalSession.published_revision),
+            ),
         )
     )
     return list(db.session.scalars(query))
-
-
-def link_told_from(occurrence: Occurrence, edition: Edition) -> datetime:
-    """When the way to join an online run may stand in people's calendars: from the day before."""
-    day = occurrence.starts_at.astimezone(edition.zone).date() - timedelta(days=1)
-    return datetime.combine(day, time(), edition.zone)
 
 
 def _is_followed(now: datetime) -> sa.ColumnElement[bool]:

@@ -54,6 +54,12 @@ class Kept:
                 self._put(key, now, file)
         return file
 
+    def forget(self) -> None:
+        """Make everything anew."""
+        with self._lock:
+            self._files.clear()
+            self._size = 0
+
     def _put(self, key: Hashable, now: float, file: File) -> None:
         _, old = self._files.pop(key, (now, None))
         self._size += len(file.content) - (len(old.content) if old else 0)

@@ -56,7 +56,7 @@ def session(found: FestivalSession, runs: Sequence[Occurrence], edition: Edition
             }
             for one in coming
         ],
-        "download": url_for("feeds.session_download", code=found.code),
+        "download": url_for("feeds.session_download", code=found.code) if coming else None,
         "feed": feed,
         "subscribe": webcal(feed),
         "private": False,

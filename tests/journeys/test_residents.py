@@ -130,6 +130,7 @@ def _code(reference: str) -> str:
 
 
 def _calendar(page: Page, reference: str) -> None:
+    page.get_by_text("Add to your calendar").click()
     href = page.get_by_role("link", name="Save to my calendar").get_attribute("href")
     assert href is not None
     raw = page.request.get(href).body()

@@ -14,16 +14,14 @@ from festival.delivery.calendars.lines import write_feed
 from festival.delivery.calendars.text import one_line, plain
 from festival.delivery.calendars.times import LONDON_RULES, local_time, stamp
 from festival.domain import clock, words
-from festival.domain.feeds import link_told_from
+from festival.domain.reminders import Step, due_at, is_online
 from festival.models import (
     Booking,
     Edition,
-    Occurrence,
     Reservation,
     ReservationState,
     RevisionText,
     Room,
-    SessionFormat,
 )
 
 IN_LINE = (ReservationState.waiting, ReservationState.offered)
@@ -82,7 +80,7 @@ def booked_event(entry: Entry, edition: Edition, address: str) -> Event:
     revision = session.published_revision
     assert revision is not None  # only published sessions are booked
     text = revision.text(entry.booking.language)
-    joining_url, told_at = _way_to_join(entry, edition, clock.now())
+    joining_url, told_at = _way_to_join(entry, clock.now())
     known = venue.latitude is not None and venue.longitude is not None
     return Event(
         uid=entry.uid,
@@ -127,14 +125,11 @@ def _words(
     return plain("\n".join(line for line in lines if line))
 
 
-def is_online(occurrence: Occurrence) -> bool:
-    return occurrence.session.format == SessionFormat.online or occurrence.room.venue.is_online
-
-
-def _way_to_join(entry: Entry, edition: Edition, now: datetime) -> tuple[str, datetime | None]:
-    """The link, and since when it stands here; only for who has places, from the day before."""
+def _way_to_join(entry: Entry, now: datetime) -> tuple[str, datetime | None]:
+    """The link, and since when it stands here: only for who has places, and from the moment when
+    we send it to them."""
     url = entry.reservation.occurrence.joining_url
-    from_at = link_told_from(entry.reservation.occurrence, edition)
+    from_at = due_at(entry.reservation.occurrence, Step.day_before)
     is_address = re.fullmatch(r"https?://[!-~]+", url) is not None
     if is_address and entry.stands and entry.may_join and from_at <= now:
         return url, from_at
@@ -147,8 +142,8 @@ def _joining_words(entry: Entry, edition: Edition, joining_url: str) -> str:
         return str(gettext("Join here: %(link)s", link=joining_url))
     if not is_online(occurrence) or not entry.may_join:
         return ""
-    day = words.day(link_told_from(occurrence, edition), edition.zone)
-    return str(gettext("We send you the link to join on %(day)s, the day before.", day=day))
+    day = words.day(due_at(occurrence, Step.day_before), edition.zone)
+    return str(gettext("We send you the link to join on %(day)s.", day=day))
 
 
 def booked_calendar(
