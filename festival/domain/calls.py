@@ -28,6 +28,7 @@ MOST = 200
 V = ReservationState
 # What must still be so of a reservation for the call about it to make sense.
 STATES: Mapping[str, tuple[ReservationState, ...]] = {
+    "booked": (V.confirmed, V.offered, V.waiting),
     "offered": (V.offered,),
     "offer_over": (V.waiting,),
     "place_free": (V.waiting,),

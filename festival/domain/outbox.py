@@ -36,7 +36,7 @@ def queue(
         kind=kind,
         channel=channel,
         recipient=recipient,
-        domain=recipient.rpartition("@")[2].lower()[:190] if channel == EMAIL else "",
+        domain=domain_of(recipient) if channel == EMAIL else "",
         booking=booking,
         facts=facts,
         message_id=str(uuid.uuid4()),
@@ -45,6 +45,11 @@ def queue(
     )
     db.session.add(message)
     return message
+
+
+def domain_of(email: str) -> str:
+    """What takes the mail of this address: the end of it, folded."""
+    return email.rpartition("@")[2].strip().lower()[:190]
 
 
 def tell_booker(

@@ -1,12 +1,32 @@
 """Days, times and names in the words people read."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 LONDON = ZoneInfo("Europe/London")
+ENGLISH = "en"
+# The languages we write to people in, each by the name its readers know.
+LANGUAGES: Mapping[str, str] = {
+    ENGLISH: "English",
+    "pa": "ਪੰਜਾਬੀ",
+    "ur": "اردو",
+    "pl": "Polski",
+    "ro": "Română",
+    "gu": "ગુજરાતી",
+    "ar": "العربية",
+    "ckb": "کوردیی ناوەندی",
+    "pt": "Português",
+}
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ur"})
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``: where the writing of this language begins."""
+    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def day(value: date | datetime, zone: ZoneInfo | None = None, language: str = "en_GB") -> str:
@@ -42,6 +62,12 @@ def when(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -
 def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
     """``Monday 10 May 2027, 10am``."""
     return f"{day(value, zone)}, {hour(value, zone)}"
+
+
+def brief(value: datetime, zone: ZoneInfo | None = None) -> str:
+    """``Sat 5 Jun 1pm``: where there is little room."""
+    local = value.astimezone(zone or LONDON)
+    return f"{format_date(local.date(), 'EEE d MMM', locale='en_GB')} {hour(value, zone)}"
 
 
 def fold(text: str) -> str:

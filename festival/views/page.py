@@ -31,7 +31,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 BASKET = "basket"  # in the signed cookie: the secret of the visitor's basket
-RIGHT_TO_LEFT = {"ar", "ur", "fa", "ckb", "he", "ps", "sd"}
 
 
 def init_app(app: Flask) -> None:
@@ -40,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(asset, "asset")
     app.add_template_global(lines_in_basket, "lines_in_basket")
     app.add_template_filter(words.when, "when")
+    app.add_template_filter(words.direction, "direction")
     app.add_template_filter(show_day, "day")
     app.add_template_filter(show_moment, "moment")
     app.add_template_filter(words.range_of_hours, "hours")
@@ -83,7 +83,7 @@ def _context() -> dict[str, Any]:
         "now": clock.now(),
         "canonical": address,
         "page_language": language,
-        "page_direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "page_direction": words.direction(language),
         "navigation": navigation(),
     }
 

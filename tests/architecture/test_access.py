@@ -100,10 +100,12 @@ ACCESS = {
     "health.healthz": "public",
     "health.readyz": "public",
     "office.access_requests_to_come": "office:access_lead",
+    "office.address_works": "office:administrator,duty_manager,phone_line",
     "office.audit_log": "office:administrator,data_protection",
     "office.book": "office:access_lead,administrator,duty_manager,phone_line",
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
     "office.call_list": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.came_back": "office:administrator,duty_manager,phone_line",
     "office.cancel_it": "office:administrator,duty_manager,reviewer",
     "office.cancel_run": "office:administrator,duty_manager,reviewer",
     "office.change_run": "office:administrator,duty_manager,reviewer",
@@ -113,10 +115,12 @@ ACCESS = {
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
     "office.look_at_access_requests": "office:access_lead",
+    "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.queue": "office:administrator,reviewer",
+    "office.refused_addresses": "office:administrator,duty_manager,phone_line",
     "office.reinstate_run": "office:administrator,duty_manager,reviewer",
     "office.review": "office:administrator,reviewer",
     "office.revoke": "office:administrator,duty_manager",
@@ -124,10 +128,15 @@ ACCESS = {
     "office.run_list": "office:administrator,duty_manager,reviewer",
     "office.run_shares": "office:administrator,duty_manager,reviewer",
     "office.save_shares": "office:administrator,duty_manager,reviewer",
+    "office.save_wording": "office:administrator",
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
+    "office.ship_wording": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.test_wording": "office:administrator",
     "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.wording": "office:administrator",
+    "office.wording_list": "office:administrator",
     "pages.accessibility": "public",
     "pages.cookies": "public",
     "pages.privacy": "public",
@@ -203,6 +212,8 @@ def set_stage(
         "reference": booking.reference,
         "reservation_id": booking.reservations[0].id,
         "kind": "svg",
+        "channel": "email",
+        "language": "en",
         "secret": volunteer.secret,
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
@@ -230,6 +241,8 @@ def _addresses(stage: Stage) -> list[str]:
         assert None not in values.values(), f"fill in the arguments of {rule.endpoint}"
         if rule.endpoint == "office.review":
             values["code"] = stage.values["waiting"]
+        if rule.endpoint == "office.wording":
+            values["kind"] = "booked"
         found.append(urls.build(rule.endpoint, values))
         if "code" in values and rule.endpoint != "office.review":
             found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))

@@ -21,29 +21,26 @@ from PIL import Image
 from festival.delivery.transport import SmtpTransport
 from festival.domain import bookings, clock, sending
 from festival.extensions import db, write
-from festival.models import Booking, Message, MessageState, Office
+from festival.models import Message, MessageState, Office
 from festival.tasks.deliver import deliver_due
 from tests import factories
 from tests.support import databases
 from tests.support.client import make_client
 from tests.support.databases import Database
 from tests.support.live import free_port
-from tests.support.mail import a_minute_later, attached, delivered, event_of, invitation
+from tests.support.mail import (
+    a_minute_later,
+    attached,
+    book,
+    delivered,
+    event_of,
+    invitation,
+    the_message,
+)
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
 START = "2027-05-25T10:00+01:00"
-
-
-def book(adults: int = 1, **facts: str) -> Booking:
-    with write():
-        session = factories.session(title="Stitch a Story")
-        return factories.booking(factories.occurrence_of(session), adults, **facts)
-
-
-def the_message() -> Message:
-    db.session.rollback()
-    return db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()  # type: ignore[return-value]
 
 
 @pytest.mark.usefixtures("mailing_app")

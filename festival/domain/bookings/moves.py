@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from festival.domain import audit, clock, outbox, references, tickets
+from festival.domain import audit, clock, outbox, references, tickets, undelivered
 from festival.domain.bookings.called_off import called_off
 from festival.domain.bookings.changes import (
     lock_people,
@@ -210,6 +210,7 @@ def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -
     mailed, and the tickets in it: a mistyped address may be somebody's."""
     lock_people(booking)
     moved = contact.email.lower() != booking.email_folded
+    reached_anew = moved or contact.mobile != booking.mobile
     set_contact(booking, contact)
     if moved:
         booking.link_version += 1
@@ -218,6 +219,8 @@ def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -
     db.session.flush()
     if moved:
         resend(booking)
+    if reached_anew:
+        undelivered.corrected(booking)
     audit.record("booking.contact", booking, actor=_user(who), address_changed=moved)
 
 

@@ -23,6 +23,7 @@ from festival.views.office.desk import DESK, blueprint
 from festival.views.office.outbox import LARGEST_ID
 
 KINDS = {
+    "booked": _("Our email to them did not arrive"),
     "offered": _("Places have become free for them"),
     "offer_over": _("Their time to answer is over"),
     "place_free": _("A place is free: whoever comes first has it"),
@@ -33,6 +34,7 @@ KINDS = {
     "joining": _("Their online session is tomorrow"),
 }
 WORDS = {
+    "booked": _("Your booking is made, but our email did not reach you. Is your address right?"),
     "offered": _("There are places for you now. Would you like them?"),
     "offer_over": _("We kept places for you, but the time to answer is over. Stay in line?"),
     "place_free": _("There is a place now. Whoever books it first has it. Shall I book it?"),
