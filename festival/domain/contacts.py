@@ -120,8 +120,9 @@ def mark_shared(contact: Contact, *, shared: bool | None, actor: User | None) ->
 
 
 def code_of(secret: str, contact: Contact) -> str:
-    """The six digits that were mailed last. Nobody can read them out of the database alone."""
-    told = f"bookings-code/1\0{contact.id}\0{contact.code_nonce}"
+    """The six digits that were mailed to see what is booked under this address: others as soon as
+    ``code_nonce`` is another, and only the secret makes them."""
+    told = f"contact-code/1\0{contact.id}\0{contact.code_nonce}"
     digest = hmac.new(secret.encode(), told.encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
 

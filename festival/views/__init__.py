@@ -16,6 +16,8 @@ from festival.views import (
     bookings,
     errors,
     feedback,
+    feeds,
+    files,
     health,
     mine,
     office,
@@ -27,9 +29,11 @@ from festival.views import (
     static,
 )
 from festival.views.access import declare
+from festival.views.sessions import SessionsOfPeople
 
 BLUEPRINTS = (
     programme,
+    feeds,
     baskets,
     bookings,
     mine,
@@ -51,6 +55,8 @@ def init_babel(app: Flask, babel: Babel) -> None:
 def init_app(app: Flask) -> None:
     """Everything a browser meets."""
     page.init_app(app)
+    files.init_app(app)
+    app.session_interface = SessionsOfPeople()
     errors.init_app(app)
     login.user_loader(accounts.load_user)
     for module in BLUEPRINTS:
