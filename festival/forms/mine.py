@@ -70,7 +70,7 @@ class PreferencesForm(Form):
     language = Choice(
         _("Which language do you read best?"),
         description=_("Where we have the words in it, we write to you in this language."),
-        choices=[(OWN, EACH_ITS_OWN), *words.LANGUAGES.items()],
+        choices=pairs([(OWN, EACH_ITS_OWN), *words.LANGUAGES.items()]),
     )
     prefers = RadioField(
         _("If something changes, how shall we tell you?"),
