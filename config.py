@@ -51,6 +51,9 @@ TRAVEL_MINUTES = 5  # and for setting out
 # Programs
 API_LIMIT = 60000  # requests a minute with one token
 
+# Feeds
+FEED_SECONDS = 20  # how long a web process repeats a public feed before it looks again, 0 to 30
+
 # Serving
 WORKERS = 2
 THREADS = 4

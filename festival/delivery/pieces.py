@@ -192,17 +192,16 @@ def _alternatives(block: Block) -> Iterator[Piece]:
     if not block.letter.alternatives:
         return
     yield Lines([Said(gettext("You could come to one of these instead:"))])
-    yield Choices([_choice(block.letter, one) for one in block.letter.alternatives])
+    yield Choices([_choice(block.letter, *one) for one in block.letter.alternatives])
 
 
-def _choice(letter: Letter, one: Occurrence) -> Choice:
+def _choice(letter: Letter, item: Item, one: Occurrence) -> Choice:
     revision = one.session.published_revision
     assert revision is not None  # only what is public is offered
     text = revision.text(letter.language)
     when = words.when(one.starts_at, one.ends_at, letter.edition.zone)
     said = f"{when}, {one_line(one.room.venue.name)}"
-    link = addresses.address("programme.session", code=one.session.code)
-    return Choice(Said(one_line(text.title), text.language), said, link)
+    return Choice(Said(one_line(text.title), text.language), said, item.instead_link(one))
 
 
 # --- what has changed

@@ -91,7 +91,7 @@ def letter_about_nothing(kind: str, edition: Edition, language: str) -> Letter:
         booking,
         items,
         ended,
-        alternatives=(other,) if kind == "withdrawn" else (),
+        alternatives=((ended[0], other),) if kind == "withdrawn" else (),
         facts={"reason": gettext("The teacher is ill."), "before": {str(run.id): before}},
     )
 

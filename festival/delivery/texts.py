@@ -1,6 +1,6 @@
 """Text messages (SMS): what they say, made to fit, and how many parts that takes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flask_babel import force_locale
 
@@ -9,7 +9,7 @@ from festival.delivery.letters import Letter, NoLongerTrue
 from festival.delivery.wordings import (
     SMS,
     Chosen,
-    Value,
+    brief_times,
     choose,
     is_translated,
     locale_of,
@@ -46,24 +46,11 @@ def compose(letter: Letter, chosen: Chosen | None = None) -> str:
     chosen = chosen or choose(letter.kind, SMS, letter.language)
     ours = chosen.language if is_translated(chosen.language) else words.ENGLISH
     with force_locale(locale_of(ours)):
-        values = {name: value.text for name, value in _values(letter).items()}
+        found = {**values_of(letter), **brief_times(letter)}
+        values = {name: value.text for name, value in found.items()}
         values |= _links(letter, chosen)
     nodes = [node for node, _language in chosen.nodes]
     return _fitted(nodes, values, wordings.plain if chosen.language == words.ENGLISH else str)
-
-
-def _values(letter: Letter) -> Mapping[str, Value]:
-    """As in mail, but days and times in few letters."""
-    values = values_of(letter)
-    if not letter.about:
-        return values
-    item, zone = letter.about[0], letter.edition.zone
-    until = item.first.offer_until
-    short = {
-        "when": words.brief(item.first.occurrence.starts_at, zone),
-        "until": words.brief(until, zone) if until else "",
-    }
-    return {**values, **{name: Value(text) for name, text in short.items()}}
 
 
 def _links(letter: Letter, chosen: Chosen) -> dict[str, str]:

@@ -148,6 +148,18 @@ def _of_session(letter: Letter) -> dict[str, Value]:
     }
 
 
+def brief_times(letter: Letter) -> dict[str, Value]:
+    """Days and times in few letters: for subjects and text messages."""
+    if not letter.about:
+        return {}
+    claim, zone = letter.about[0].first, letter.edition.zone
+    until = claim.offer_until
+    return {
+        "when": Value(words.brief(claim.occurrence.starts_at, zone)),
+        "until": Value(words.brief(until, zone) if until else ""),
+    }
+
+
 def _title(letter: Letter) -> str:
     """The first session, and how many more."""
     first, more = letter.about[0].text.title, len(letter.about) - 1
@@ -183,7 +195,7 @@ def fill(chosen: Chosen, letter: Letter) -> tuple[str, list[Words]]:
             name: Value(value.text, value.language or _language_of(name, ours))
             for name, value in values_of(letter).items()
         }
-        subject = plain_line(chosen.subject, values)
+        subject = plain_line(chosen.subject, {**values, **brief_times(letter)})
         parts = [
             _part(node, language, chosen, letter, values, ours) for node, language in chosen.nodes
         ]
@@ -264,6 +276,7 @@ __all__ = [
     "Span",
     "Value",
     "Words",
+    "brief_times",
     "choose",
     "fill",
     "is_translated",

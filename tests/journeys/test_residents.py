@@ -133,7 +133,8 @@ def _code(reference: str) -> str:
 
 
 def _calendar(page: Page, reference: str) -> None:
-    href = page.get_by_role("link", name="Add to your calendar").get_attribute("href")
+    page.get_by_text("Add to your calendar").click()
+    href = page.get_by_role("link", name="Save to my calendar").get_attribute("href")
     assert href is not None
     raw = page.request.get(href).body()
     event = icalendar.Calendar.from_ical(raw).events[0]

@@ -56,7 +56,7 @@ class Letter:
     booking: Booking | None = None
     items: Sequence[Item] = ()
     gone: Sequence[Item] = ()
-    alternatives: Sequence[Occurrence] = ()
+    alternatives: Sequence[tuple[Item, Occurrence]] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     entries: Sequence[Reservation] = ()
     tickets: Sequence[Reservation] = ()
@@ -142,12 +142,12 @@ def _reservations(message: Message) -> list[Reservation]:
     return list(db.session.scalars(query))
 
 
-def _alternatives(gone: Sequence[Item]) -> list[Occurrence]:
+def _alternatives(gone: Sequence[Item]) -> list[tuple[Item, Occurrence]]:
     """What else these people could come to, for each session that was called off."""
-    found: dict[int, Occurrence] = {}
+    found: dict[int, tuple[Item, Occurrence]] = {}
     for item in gone:
         for one in alternatives(item.first.occurrence, item.line.party, clock.now()):
-            found[one.id] = one
+            found.setdefault(one.id, (item, one))
     return list(found.values())
 
 

@@ -99,8 +99,12 @@ class Item:
     def session_link(self) -> str:
         return address("programme.session", code=self.first.occurrence.session.code)
 
-    def _link(self, name: str) -> str:
-        return manage(self.booking, f"bookings.{name}", reservation_id=self.first.id)
+    def instead_link(self, run: Occurrence) -> str:
+        """By which the whole party comes to this run instead."""
+        return self._link("instead", run=run.id)
+
+    def _link(self, name: str, **more: int) -> str:
+        return manage(self.booking, f"bookings.{name}", reservation_id=self.first.id, **more)
 
 
 def where(room: Room) -> str:

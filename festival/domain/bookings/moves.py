@@ -67,7 +67,7 @@ def swap(
     made = make_claims(booking, targets, party, rules, ReservationState.confirmed, who.share)
     for claim in made.claims:
         settle_confirmed(claim, now)
-        _carry_asked(reservation, claim, now)
+        carry_asked(reservation, claim, now)
     for part in old:
         shrink(part, set(range(len(part.attendees))), now)
     outbox.tell_booker(booking, "swapped", [*made.claims, *old])
@@ -87,7 +87,7 @@ def _check_may_move(
         check_open(target, now)
 
 
-def _carry_asked(before: Reservation, after: Reservation, now: datetime) -> None:
+def carry_asked(before: Reservation, after: Reservation, now: datetime) -> None:
     """What the party asked for goes with it; its answer to the session's question only where that
     is the same session."""
     kept = before.access_request
@@ -153,7 +153,7 @@ def _split_part(
     (claim,) = made.claims
     claim.series_claim = series
     settle_confirmed(claim, now)
-    _carry_asked(part, claim, now)
+    carry_asked(part, claim, now)
     return claim
 
 

@@ -21,6 +21,7 @@ ACTIONS = {
     "session.offer_withdrawn": _("Took a session back"),
     "booking.confirmed": _("A booking was made"),
     "booking.made": _("Booked for somebody"),
+    "booking.came_instead": _("Moved from what we called off"),
     "booking.looked_up": _("Looked a booking up"),
     "booking.contact": _("A name, email or phone number was changed"),
     "address.works": _("Said that an address works again"),
