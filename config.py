@@ -17,9 +17,11 @@ CALENDAR_DOMAIN = "festival.example"  # the fixed right-hand side of calendar UI
 
 # Secrets
 SECRET_KEY = ""  # signs cookies and links; made under VAR_DIR in development
-TICKET_KEY = ""  # Ed25519 private key, 64 hex digits; made under VAR_DIR in development
+TICKET_KEY_FILE = ""  # the keys that sign tickets; made under VAR_DIR in development
+# Or the key itself, where secrets come by the environment:
+TICKET_KEY = ""  # Ed25519 private key, 64 hex digits
 TICKET_KEY_ID = 1  # 0 to 15, another one for each new key
-TICKET_PUBLIC_KEYS = ""  # earlier keys still believed, "1:public key,2:public key"; see ticket-key
+TICKET_PUBLIC_KEYS = ""  # earlier keys still believed, "1:public key,2:public key"; see keys rotate
 
 # Storage
 DATABASE_URL = ""  # SQLite under VAR_DIR, or postgresql+psycopg://...
@@ -48,6 +50,9 @@ TRAVEL_MINUTES = 5  # and for setting out
 
 # Programs
 API_LIMIT = 60000  # requests a minute with one token
+
+# Feeds
+FEED_SECONDS = 20  # how long a web process repeats a public feed before it looks again, 0 to 30
 
 # Serving
 WORKERS = 2

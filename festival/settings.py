@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from festival.paths import CONFIG, ROOT
 
 PREFIX = "FESTIVAL_"
-SECRETS = ("SECRET_KEY", "TICKET_KEY")
+TICKET_KEYS = "ticket-keys.json"  # under VAR_DIR, in development
 SECRET_BYTES = 32
 UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NOBODYS_DOMAIN = "festival.example"  # of the defaults
@@ -41,8 +41,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
         raise SettingsError("Not ready for production:\n  " + "\n  ".join(missing))
     var = _var_folder(settings)
     settings["VAR"] = var
-    for name in SECRETS:
-        settings[name] = settings[name] or _development_secret(var / name.lower())
+    settings["SECRET_KEY"] = settings["SECRET_KEY"] or _development_secret(var / "secret_key")
+    settings["TICKET_KEY_PATH"] = _ticket_key_path(settings)
     settings["DATABASE_URL"] = settings["DATABASE_URL"] or f"sqlite:///{var / 'festival.sqlite'}"
     settings["STARTS_AT"] = _moment(settings["NOW"])
     return settings | _flask_settings(settings)
@@ -88,7 +88,15 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         (0 <= settings["TICKET_KEY_ID"] <= 15, "FESTIVAL_TICKET_KEY_ID: a number from 0 to 15"),
         (
             others is not None,
-            "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY,2:KEY, as festival ticket-key prints them",
+            "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY,2:KEY, as festival keys rotate prints them",
+        ),
+        (
+            not (ticket_key and settings["TICKET_KEY_FILE"]),
+            "FESTIVAL_TICKET_KEY and FESTIVAL_TICKET_KEY_FILE: set one of them",
+        ),
+        (
+            ticket_key or not settings["TICKET_PUBLIC_KEYS"],
+            "FESTIVAL_TICKET_PUBLIC_KEYS goes with FESTIVAL_TICKET_KEY: a file has its own",
         ),
         (
             settings["TICKET_KEY_ID"] not in (others or {}),
@@ -115,6 +123,7 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         (settings["PROXIES"] >= 0, "FESTIVAL_PROXIES: 0 or more"),
         (0 <= settings["HOLD_EXTENSIONS"] <= 100, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        (0 <= settings["FEED_SECONDS"] <= 30, "FESTIVAL_FEED_SECONDS: 0 to 30"),
         (settings["MAIL_PER_DOMAIN"] >= 0, "FESTIVAL_MAIL_PER_DOMAIN: 0 or more"),
         *_wrong_of_texts(settings),
         *(
@@ -164,7 +173,10 @@ def _missing_in_production(settings: Mapping[str, Any]) -> list[str]:
             len(settings["SECRET_KEY"]) >= 32,
             "FESTIVAL_SECRET_KEY: at least 32 random characters, kept secret",
         ),
-        (settings["TICKET_KEY"], "FESTIVAL_TICKET_KEY: 64 hexadecimal digits, kept secret"),
+        (
+            settings["TICKET_KEY"] or settings["TICKET_KEY_FILE"],
+            "FESTIVAL_TICKET_KEY: 64 hexadecimal digits, kept secret; or FESTIVAL_TICKET_KEY_FILE",
+        ),
         (
             settings["TRUSTED_HOSTS"],
             "FESTIVAL_TRUSTED_HOSTS: the host names of this festival, comma separated",
@@ -188,18 +200,25 @@ def _missing_in_production(settings: Mapping[str, Any]) -> list[str]:
         ),
         *(
             (
-                not _is_development_secret(settings, name),
+                not _is_development_secret(settings, name, file),
                 f"FESTIVAL_{name} is the development one: make a new one",
             )
-            for name in SECRETS
+            for name, file in (("SECRET_KEY", "secret_key"), ("TICKET_KEY", TICKET_KEYS))
         ),
     )
     return [sentence for right, sentence in rules if not right]
 
 
-def _is_development_secret(settings: Mapping[str, Any], name: str) -> bool:
-    made = _var_path(settings) / name.lower()
-    return bool(settings[name]) and made.is_file() and made.read_text().strip() == settings[name]
+def _is_development_secret(settings: Mapping[str, Any], name: str, file: str) -> bool:
+    made = _var_path(settings) / file
+    return bool(settings[name]) and made.is_file() and settings[name] in made.read_text()
+
+
+def _ticket_key_path(settings: Mapping[str, Any]) -> Path | None:
+    """Where the keys are that sign tickets; None where the settings hold the key itself."""
+    if settings["TICKET_KEY"]:
+        return None
+    return _var_path(settings) / (settings["TICKET_KEY_FILE"] or TICKET_KEYS)
 
 
 def _var_path(settings: Mapping[str, Any]) -> Path:

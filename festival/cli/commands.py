@@ -10,7 +10,7 @@ from festival.cli import serving
 from festival.cli.bounces import bounces
 from festival.cli.database import database
 from festival.cli.doors import door_pass
-from festival.cli.keys import ticket_key
+from festival.cli.keys import keys
 from festival.cli.opening import Refused, opened
 from festival.cli.saying import say_loaded, say_who_can_sign_in
 from festival.cli.tokens import token
@@ -29,7 +29,7 @@ def commands() -> None:
 commands.add_command(bounces)
 commands.add_command(database)
 commands.add_command(door_pass)
-commands.add_command(ticket_key)
+commands.add_command(keys)
 commands.add_command(token)
 
 

@@ -1,10 +1,12 @@
 """What goes out: calendars, codes, mail, texts. Renders and sends; knows no transaction."""
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
+from festival.delivery import keyring
 from festival.delivery.sms import TIMEOUT as SMS_TIMEOUT
 from festival.delivery.sms import NotifyTransport, SmsFileTransport, SmsTransport
 from festival.delivery.transport import FileTransport, SmtpTransport, Transport
@@ -16,12 +18,8 @@ from festival.domain.tickets import TicketKeys
 def init_app(app: Flask) -> None:
     """Make the ticket keys and the way mail takes from the settings."""
     config = app.config
-    app.extensions["ticket_keys"] = TicketKeys(
-        instance=config["INSTANCE_NAME"],
-        key_id=config["TICKET_KEY_ID"],
-        private=bytes.fromhex(config["TICKET_KEY"]),
-        others=config["TICKET_KEYS_BELIEVED"],
-    )
+    app.extensions["ticket_key_file"] = file = keyring.from_settings(config)
+    app.extensions["ticket_keys"] = file.keys if file else _keys_of(config)
     app.extensions["booking_rules"] = Rules(
         hold=timedelta(minutes=config["HOLD_MINUTES"]),
         extensions=config["HOLD_EXTENSIONS"],
@@ -39,9 +37,25 @@ def init_app(app: Flask) -> None:
     )
 
 
+def _keys_of(config: Mapping[str, Any]) -> Callable[[], TicketKeys]:
+    """The keys that stand in the settings: the same as long as this process runs."""
+    keys = TicketKeys(
+        instance=config["INSTANCE_NAME"],
+        key_id=config["TICKET_KEY_ID"],
+        private=bytes.fromhex(config["TICKET_KEY"]),
+        others=config["TICKET_KEYS_BELIEVED"],
+    )
+    return lambda: keys
+
+
 def ticket_keys() -> TicketKeys:
-    """Who signs tickets, and who is believed."""
-    return cast(TicketKeys, current_app.extensions["ticket_keys"])
+    """Who signs tickets, and who is believed, as it is now."""
+    return cast(TicketKeys, current_app.extensions["ticket_keys"]())
+
+
+def ticket_key_file() -> keyring.KeyFile | None:
+    """Where the keys are kept; None where they stand in the settings."""
+    return cast(keyring.KeyFile | None, current_app.extensions["ticket_key_file"])
 
 
 def booking_rules() -> Rules:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message as Mail
 
-NOTHING_BUT_HEADERS = ("text/rfc822-headers", "message/global-headers")
-WHOLE = ("message/rfc822", "message/global")
-# How a mailbox of several begins each; one message alone may begin so as well.
-FROM_LINE = re.compile(rb"(?:\A|\r?\n\r?\n)From \S.*\r?\n")
+RETURNED = (
+    *("message/rfc822", "message/global"),
+    *("text/rfc822-headers", "message/global-headers"),
+)
+# How a mailbox of several begins each: "From sender Tue Jun  1 10:00:00 2027". One message that is
+# piped to us may begin so as well.
+FROM_LINE = re.compile(rb"(?:\A|\r?\n\r?\n)From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d .*\r?\n")
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,14 @@ def _blocks(part: Mail) -> Iterator[Mail]:
 
 def _original(part: Mail, domain: str) -> str:
     """The Message-ID of ours in the returned message or headers."""
-    kind, payload = part.get_content_type(), part.get_payload()
-    if kind in WHOLE and isinstance(payload, list) and payload:
-        returned = payload[0]
-    elif kind in (*NOTHING_BUT_HEADERS, *WHOLE):
+    if part.get_content_type() not in RETURNED:
+        return ""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        returned = payload[0] if payload else None
+    else:
         body = part.get_payload(decode=True)
         returned = email.message_from_bytes(body if isinstance(body, bytes) else b"")
-    else:
-        return ""
     header = str(returned["Message-ID"] or "") if isinstance(returned, Mail) else ""
     found = re.search(rf"<([0-9a-f-]{{36}})@{re.escape(domain)}>", header)
     return found[1] if found else ""

@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from festival.delivery import codes, letters, samples
+from festival.delivery import codes, letters, printed, samples
 from festival.delivery.addresses import address
 from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
@@ -22,6 +22,7 @@ from festival.domain.tickets import TicketKeys
 from festival.domain.wordings import KINDS
 from festival.extensions import db
 from festival.models import (
+    Booking,
     Edition,
     Message,
     Reservation,
@@ -54,7 +55,7 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
     letter = letters.letter_of(message, edition)
     mail = _frame(message, compose(letter), edition)
     _add_calendars(mail, letter, edition)
-    _add_codes(mail, letter, keys)
+    _add_codes(mail, message.booking, letter, edition, keys)
     return mail
 
 
@@ -139,10 +140,20 @@ def _add_calendars(mail: EmailMessage, letter: Letter, edition: Edition) -> None
         mail.add_attachment(content, maintype="application", subtype="ics", filename=name)
 
 
-def _add_codes(mail: EmailMessage, letter: Letter, keys: TicketKeys) -> None:
-    for number, one in enumerate(letter.tickets, start=1):
-        if one.ticket is None:
-            continue
-        picture = codes.png(tickets.code_of(one.ticket, keys), module=6)
+def _add_codes(
+    mail: EmailMessage, booking: Booking | None, letter: Letter, edition: Edition, keys: TicketKeys
+) -> None:
+    """The tickets as one PDF; where none can be made, their codes as pictures."""
+    standing = [one for one in letter.tickets if one.ticket is not None]
+    if booking is None or not standing:
+        return
+    if printed.can_print():
+        content = printed.tickets(standing, booking, edition, keys)
+        name = f"tickets-{letter.reference}.pdf"
+        mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+        return
+    for number, ticket in enumerate((one.ticket for one in standing), start=1):
+        assert ticket is not None  # looked at before
+        picture = codes.png(tickets.code_of(ticket, keys), module=6)
         name = f"ticket-{letter.reference}-{number}.png"
         mail.add_attachment(picture, maintype="image", subtype="png", filename=name)

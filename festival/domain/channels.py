@@ -33,20 +33,21 @@ def channels_of(
     where there is nothing to tell them by, or it is not worth a call. ``contact`` is what is
     remembered of their address."""
     prefers = contact.prefers if contact else Prefers.any
-    texts = kind in TEXTED and can_text(booking)
     if not booking.email:
-        return _without_email(booking, kind, prefers, texts=texts)
-    soon = kind in WILL_NOT_WAIT and _starts_soon(reservations, now)
-    if prefers == Prefers.call and booking.mobile and kind in WORTH_A_CALL:
+        return _without_email(booking, kind, prefers)
+    if not booking.mobile or kind not in WORTH_A_CALL:
+        return [EMAIL]
+    if prefers == Prefers.call:
         return [CALL, EMAIL]
-    if texts and (soon or (prefers == Prefers.sms and kind in WORTH_A_CALL)):
+    soon = kind in WILL_NOT_WAIT and _starts_soon(reservations, now)
+    if (soon or prefers == Prefers.sms) and can_text(booking):
         return [SMS, EMAIL]
     # Within a day of the start a telephone is the only thing that surely reaches them.
-    return [CALL, EMAIL] if soon and booking.mobile and kind in NOT_IN_VAIN else [EMAIL]
+    return [CALL, EMAIL] if soon and kind in NOT_IN_VAIN else [EMAIL]
 
 
-def _without_email(booking: Booking, kind: str, prefers: Prefers, *, texts: bool) -> list[str]:
-    if texts and prefers != Prefers.call:
+def _without_email(booking: Booking, kind: str, prefers: Prefers) -> list[str]:
+    if prefers != Prefers.call and kind in TEXTED and can_text(booking):
         return [SMS]
     return [CALL] if booking.mobile and kind in WORTH_A_CALL else []
 

@@ -10,6 +10,7 @@ import secrets
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from festival.domain import clock
 from festival.domain.errors import N_, DomainError
 from festival.extensions import db
-from festival.models import Reservation, Ticket
+from festival.models import Occurrence, Reservation, Ticket
 
 # Crockford's base 32: no I, L, O or U.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,6 +28,7 @@ VALUES = {letter: value for value, letter in enumerate(LETTERS)}
 VERSION = 1
 HEAD = struct.Struct(">BIIBB")
 LENGTH = 120
+KEY_IDS = 16  # four bits of the code
 CODE = re.compile(rf"[{LETTERS}]{{{LENGTH}}}")
 
 
@@ -160,6 +162,18 @@ def reissue(reservation: Reservation) -> Ticket:
     ticket.people = reservation.people
     ticket.issued_at = clock.now()
     return ticket
+
+
+def last_needed(now: datetime) -> datetime:
+    """Until when tickets that are out now may be shown at a door: the end of the last session that
+    somebody has a ticket for, and a day; no sooner than now."""
+    query = (
+        sa.select(sa.func.max(Occurrence.ends_at))
+        .join(Reservation, Reservation.occurrence_id == Occurrence.id)
+        .join(Ticket, Ticket.reservation_id == Reservation.id)
+    )
+    last = db.session.scalar(query)
+    return max(last + timedelta(days=1), now) if last else now
 
 
 def code_of(ticket: Ticket, keys: TicketKeys) -> str:

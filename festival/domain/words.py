@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 
 LONDON = ZoneInfo("Europe/London")
 ENGLISH = "en"
@@ -68,6 +68,34 @@ def brief(value: datetime, zone: ZoneInfo | None = None) -> str:
     """``Sat 5 Jun 1pm``: where there is little room."""
     local = value.astimezone(zone or LONDON)
     return f"{format_date(local.date(), 'EEE d MMM', locale='en_GB')} {hour(value, zone)}"
+
+
+def when_abroad(
+    starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None, language: str
+) -> str:
+    """The same as people write it who read this language. From right to left, hours are in
+    numbers alone: Latin letters among them would change their order."""
+    first, last = (value.astimezone(zone or LONDON) for value in (starts_at, ends_at))
+    hours, comma = ("HH:mm", "، ") if direction(language) == "rtl" else ("short", ", ")
+
+    def said(value: datetime) -> str:
+        return comma.join((format_date(value.date(), "full", language), hour_of(value)))
+
+    def hour_of(value: datetime) -> str:
+        return format_time(value.time(), hours, locale=language)
+
+    same_day = first.date() == (last - timedelta(seconds=1)).date()
+    return f"{said(first)} – {hour_of(last) if same_day else said(last)}"
+
+
+def direction_of(text: str) -> str:
+    """The direction of a name whose language nobody said: that of its first letter."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    return (
+        "rtl"
+        if next((one for one in kinds if one in ("L", "R", "AL")), "L") in ("R", "AL")
+        else "ltr"
+    )
 
 
 def fold(text: str) -> str:

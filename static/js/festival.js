@@ -12,7 +12,6 @@ loadHtmx();
 document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 
 async function start(scope) {
-  each(scope, "[data-print]", showPrintButton);
   each(scope, "[data-hold-until]", watchHold);
   await startComponents(scope);
 }
@@ -61,11 +60,6 @@ window.addEventListener("pageshow", () => each(document, "[data-sent]", allowAga
 function allowAgain(form) {
   delete form.dataset.sent;
   form.querySelectorAll("[aria-disabled=true]").forEach((button) => button.removeAttribute("aria-disabled"));
-}
-
-function showPrintButton(button) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
 }
 
 // Speaks twice at most: when three minutes are left and when the time is up.

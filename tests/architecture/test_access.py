@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from festival.delivery.addresses import manage_path
-from festival.domain import accounts
+from festival.domain import accounts, links
 from festival.extensions import db
 from festival.models import Booking, Edition, Office, Revision, TokenRole
 from tests import factories
@@ -85,10 +85,21 @@ ACCESS = {
     "bookings.send_lost": "public",
     "bookings.show": "by_link",
     "bookings.show_tickets": "by_link",
+    "bookings.tickets_file": "by_link",
     "bookings.split": "by_link",
     "bookings.split_it": "by_link",
     "bookings.swap": "by_link",
     "bookings.swap_it": "by_link",
+    "bookings.to_calendar": "by_link",
+    "feeds.as_json": "public",
+    "feeds.atom": "public",
+    "feeds.mine": "by_link",
+    "feeds.provider": "public",
+    "feeds.session": "public",
+    "feeds.session_download": "public",
+    "feeds.theme": "public",
+    "feeds.venue": "public",
+    "feeds.whole": "public",
     "health.healthz": "public",
     "health.readyz": "public",
     "office.access_requests_to_come": "office:access_lead",
@@ -132,7 +143,6 @@ ACCESS = {
     "pages.accessibility": "public",
     "pages.cookies": "public",
     "pages.privacy": "public",
-    "programme.calendar": "public",
     "programme.home": "public",
     "programme.session": "public",
     "provider.access_requests_of": "signed_in",
@@ -185,6 +195,7 @@ class Stage:
     offer: Revision
     volunteer: Volunteer
     values: dict[str, object]
+    own: dict[str, dict[str, object]]  # of one endpoint, where it means something else by a name
 
 
 @pytest.fixture
@@ -212,7 +223,14 @@ def set_stage(
         "filename": "css/festival.css",
         "waiting": waiting.code,
     }
-    return Stage(app, booking, offer, volunteer, values)
+    assert session.theme is not None
+    own: dict[str, dict[str, object]] = {
+        "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
+        "feeds.provider": {"slug": provider.slug},
+        "feeds.theme": {"slug": session.theme.slug},
+        "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
+    }
+    return Stage(app, booking, offer, volunteer, values, own)
 
 
 def _addresses(stage: Stage) -> list[str]:
@@ -222,7 +240,9 @@ def _addresses(stage: Stage) -> list[str]:
     for rule in stage.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
             continue
-        values = {name: stage.values[name] for name in rule.arguments}
+        own = stage.own.get(rule.endpoint, {})
+        values = {name: own.get(name, stage.values.get(name)) for name in rule.arguments}
+        assert None not in values.values(), f"fill in the arguments of {rule.endpoint}"
         if rule.endpoint == "office.review":
             values["code"] = stage.values["waiting"]
         if rule.endpoint == "office.wording":
@@ -287,6 +307,8 @@ def _never_shown(stage: Stage) -> set[str]:
     run = stage.values["occurrence_id"]
     return {
         f"/bookings/{reference}",
+        f"/bookings/{reference}/calendar",
+        f"/bookings/{reference}/calendar?{urlsplit(manage_path(stage.booking)).query}",  # leads on
         f"/bookings/{reference}/calendar.ics",
         f"/bookings/{reference}/cancel",
         f"/bookings/{reference}/contact",
@@ -294,12 +316,15 @@ def _never_shown(stage: Stage) -> set[str]:
         # Only what was called off is asked about.
         f"/bookings/{reference}/instead/{claim}?{urlsplit(manage_path(stage.booking)).query}",
         f"/bookings/{reference}/tickets",
+        f"/bookings/{reference}/tickets.pdf",
         f"/bookings/{reference}/tickets/{claim}.svg",
         f"/office/booked/{reference}",
         f"/office/booked/{reference}?{urlsplit(manage_path(stage.booking)).query}",
         f"/provider/sessions/{code}/runs/{run}",
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
+        f"/sessions/{code}/calendar",  # leads on
+        f"/sessions/{stage.values['code']}/calendar",
         f"/sessions/{code}/book/{run}",
         f"/provider/sessions/{stage.values['code']}/edit",
         "/basket",
@@ -312,7 +337,7 @@ def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
     set_stage: Stage, stranger: Somebody
 ) -> None:
     for address in _addresses(set_stage):
-        if address.startswith(("/office", "/provider")):
+        if address.startswith(("/office", "/provider/")):
             answer = stranger.client.get(address)
             assert answer.status_code == 302, address
             assert answer.location.startswith("/sign-in"), address

@@ -18,6 +18,7 @@ from festival.domain.tickets import code_of
 from festival.extensions import db
 from festival.models import Booking
 from tests.journeys.conftest import Festival
+from tests.support.printing import codes_on, sheets
 
 pytestmark = pytest.mark.browser
 GRACE = "grace@example.org"
@@ -118,9 +119,9 @@ def _tickets(page: Page, look: Callable[[Page], None], reference: str) -> None:
     shot = Image.open(BytesIO(page.screenshot(full_page=True)))
     read = zxingcpp.read_barcodes(shot)
     assert [code.text for code in read] == [_code(reference)]
-    png = page.locator(".ticket__qr").get_attribute("src").replace(".svg", ".png")  # type: ignore[union-attr]
-    picture = page.request.get(png).body()
-    assert zxingcpp.read_barcodes(Image.open(BytesIO(picture)))[0].text == _code(reference)
+    file = page.get_by_role("link", name="PDF", exact=True).get_attribute("href")
+    assert file is not None
+    assert codes_on(sheets(page.request.get(file).body())) == [_code(reference)]
 
 
 def _code(reference: str) -> str:
@@ -132,7 +133,8 @@ def _code(reference: str) -> str:
 
 
 def _calendar(page: Page, reference: str) -> None:
-    href = page.get_by_role("link", name="Add to your calendar").get_attribute("href")
+    page.get_by_text("Add to your calendar").click()
+    href = page.get_by_role("link", name="Save to my calendar").get_attribute("href")
     assert href is not None
     raw = page.request.get(href).body()
     event = icalendar.Calendar.from_ical(raw).events[0]
@@ -152,8 +154,7 @@ def _read_mail(mail: EmailMessage, reference: str, method: str, *, sequence: int
     event = icalendar.Calendar.from_ical(parts["text/calendar"].get_payload(decode=True)).events[0]
     assert event["SEQUENCE"] == sequence
     if method == "REQUEST":
-        picture = Image.open(BytesIO(parts["image/png"].get_content()))
-        assert zxingcpp.read_barcodes(picture)[0].text == _code(reference)
+        assert codes_on(sheets(parts["application/pdf"].get_content())) == [_code(reference)]
 
 
 def _find_again(page: Page, look: Callable[[Page], None], reference: str) -> None:

@@ -1,5 +1,6 @@
 """What the settings must say before anything starts."""
 
+import json
 import os
 import subprocess
 import sys
@@ -69,7 +70,11 @@ def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
 
 def test_production_refuses_the_secrets_of_development(tmp_path: Path) -> None:
     assert run(tmp_path, "db", "upgrade").returncode == 0  # makes them
-    made = {name: (tmp_path / name.lower()).read_text() for name in ("SECRET_KEY", "TICKET_KEY")}
+    keys = json.loads((tmp_path / "ticket-keys.json").read_text())
+    made = {
+        "SECRET_KEY": (tmp_path / "secret_key").read_text(),
+        "TICKET_KEY": keys["signs"]["private"],
+    }
     done = run(tmp_path, "serve", **(PRODUCTION | made))
     assert done.returncode == 2
     assert "FESTIVAL_SECRET_KEY is the development one" in done.stderr
@@ -84,12 +89,48 @@ def test_production_starts_when_all_is_set(tmp_path: Path) -> None:
 
 def test_development_secrets_are_made_once_and_for_this_user_only(tmp_path: Path) -> None:
     run(tmp_path, "db", "upgrade")
-    before = (tmp_path / "ticket_key").read_text()
+    names = ("ticket-keys.json", "secret_key")
+    before = [(tmp_path / name).read_text() for name in names]
     run(tmp_path, "db", "upgrade")
-    assert (tmp_path / "ticket_key").read_text() == before
-    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("ticket_key", "secret_key")} == {
-        0o600
-    }
+    assert [(tmp_path / name).read_text() for name in names] == before
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in names} == {0o600}
+
+
+def test_production_takes_its_ticket_keys_from_a_file_made_for_it(tmp_path: Path) -> None:
+    settings = {**PRODUCTION, "TICKET_KEY": "", "TICKET_KEY_FILE": str(tmp_path / "our-keys")}
+    done = run(tmp_path, "db", "upgrade", **settings)
+    assert done.returncode == 2
+    assert "A file is made once, by: python -m festival keys create" in done.stderr
+    done = run(tmp_path, "keys", "create", **settings)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert run(tmp_path, "db", "upgrade", **settings).returncode == 0
+    before = (tmp_path / "our-keys").read_bytes()
+    again = run(tmp_path, "keys", "create", **settings)
+    assert again.returncode == 2
+    assert "is already there" in again.stderr
+    assert (tmp_path / "our-keys").read_bytes() == before
+    (tmp_path / "our-keys").chmod(0o640)
+    done = run(tmp_path, "db", "upgrade", **settings)
+    assert done.returncode == 2
+    assert "others can read" in done.stderr
+
+
+def test_production_refuses_a_file_of_ticket_keys_made_for_development(tmp_path: Path) -> None:
+    assert run(tmp_path, "db", "upgrade").returncode == 0  # makes it
+    (tmp_path / "ticket-keys.json").rename(tmp_path / "our-keys")  # whatever it is called
+    settings = {**PRODUCTION, "TICKET_KEY": "", "TICKET_KEY_FILE": "our-keys"}
+    done = run(tmp_path, "serve", **settings)
+    assert done.returncode == 2
+    assert "was made for development" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"made_for": "production"}', "\x00"])
+def test_a_broken_file_of_ticket_keys_is_said(tmp_path: Path, content: str) -> None:
+    (tmp_path / "ticket-keys.json").write_text(content)
+    done = run(tmp_path, "db", "upgrade")
+    assert done.returncode == 2
+    assert "does not hold ticket keys" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -106,10 +147,13 @@ def test_development_secrets_are_made_once_and_for_this_user_only(tmp_path: Path
             "FESTIVAL_TICKET_PUBLIC_KEYS: like 1:KEY",
         ),
         ({"TICKET_PUBLIC_KEYS": "1:" + "5a" * 32}, "a new key needs a new number"),
+        ({"TICKET_PUBLIC_KEYS": "2:" + "5a" * 32}, "goes with FESTIVAL_TICKET_KEY"),
+        ({"TICKET_KEY": "5a" * 32, "TICKET_KEY_FILE": "keys"}, "set one of them"),
         ({"HOLD_EXTENSIONS": "-1"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         ({"HOLD_EXTENSIONS": "101"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         ({"SMTP_TIMEOUT": "0"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         ({"SMTP_TIMEOUT": "61"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        ({"FEED_SECONDS": "31"}, "FESTIVAL_FEED_SECONDS: 0 to 30"),
         ({"MAIL_FROM": "nobody"}, "FESTIVAL_MAIL_FROM: an email address like"),
         ({"SITE_URL": "festival.example.org"}, "FESTIVAL_SITE_URL: an address like"),
         ({"SMTP_SECURITY": "ssl"}, "FESTIVAL_SMTP_SECURITY: none, starttls or tls"),

@@ -52,7 +52,7 @@ def test_killed_while_it_sends_every_booking_still_gets_its_mail(
     smtp_server.behave("accept")
     # What was leased is due again when the lease runs out: begin there instead of waiting.
     new_worker(NOW=(clock.now() + timedelta(minutes=10)).isoformat())
-    wait_until(lambda: states()["sent"] == MAILS)
+    wait_until(lambda: states()["sent"] == MAILS, 120)
 
     sent = identifiers(smtp_server)
     wanted = {
@@ -74,7 +74,8 @@ def test_two_workers_send_everything_once(
 ) -> None:
     make_bookings(MAILS)
     workers = [new_worker(), new_worker()]
-    wait_until(lambda: states()["sent"] == MAILS)
+    wait_until(lambda: states()["sent"] == MAILS, 120)
+    wait_until(lambda: all(worker.is_listening() for worker in workers))
     assert set(identifiers(smtp_server).values()) == {1}
     assert len(smtp_server.messages) == MAILS
     assert [worker.end(signal.SIGTERM) for worker in workers] == [0, 0]

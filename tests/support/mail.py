@@ -12,6 +12,7 @@ from festival.extensions import db, write
 from festival.models import Booking, Message
 from festival.tasks.deliver import deliver_due
 from tests import factories
+from tests.support.printing import codes_on, sheets
 from tests.support.smtp import SmtpServer
 
 
@@ -30,6 +31,13 @@ def delivered(smtp_server: SmtpServer) -> EmailMessage:
 
 def attached(mail: EmailMessage, kind: str) -> list[EmailMessage]:
     return [part for part in mail.iter_attachments() if part.get_content_type() == kind]
+
+
+def tickets_in(mail: EmailMessage) -> list[str]:
+    """The codes of the tickets that came with it, in one PDF."""
+    files = attached(mail, "application/pdf")
+    assert len(files) <= 1
+    return [code for file in files for code in codes_on(sheets(file.get_content()))]
 
 
 def invitation(mail: EmailMessage) -> EmailMessage:

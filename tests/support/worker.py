@@ -1,5 +1,6 @@
 """The worker in a process of its own, and what a test asks of the outbox it works on."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,12 @@ class Worker:
                 stdout=output,
                 stderr=output,
             )
+
+    def is_listening(self) -> bool:
+        """Whether it has come so far that it ends well when it is asked to."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        (caught,) = re.findall(r"^SigCgt:\s*([0-9a-f]+)$", status, re.MULTILINE)
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
     def end(self, number: signal.Signals, seconds: float = 30) -> int:
         """Send it this signal; the code it ended with."""

@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from flask import Response, abort, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
-from festival.delivery import codes, ticket_keys
-from festival.delivery.addresses import address, manage_path
-from festival.delivery.calendars import booked_calendar
+from festival.delivery import codes, printed, ticket_keys
+from festival.delivery.addresses import manage_path
+from festival.delivery.shown_tickets import ticket_of
 from festival.domain import links, tickets
-from festival.models import Booking, Reservation, ReservationState, RevisionText, Ticket
-from festival.views import shown
+from festival.models import Booking, Reservation, ReservationState, Ticket
 from festival.views.access import by_link
 from festival.views.bookings.opened import blueprint, opened, the_edition
-from festival.views.files import calendar_file
 
 WERE_BOOKED = (
     ReservationState.confirmed,
@@ -29,12 +26,63 @@ def show_tickets(reference: str) -> ResponseReturnValue:
     """The tickets, to show on a phone or to print."""
     booking = opened(reference, links.MANAGE, links.TICKETS) or abort(404)
     managing = opened(reference, links.MANAGE) is not None
-    return render_template(
+    keys, edition = ticket_keys(), the_edition()
+    page = render_template(
         "bookings/tickets.html",
         booking=booking,
-        tickets=[_ticket(one) for one in _to_show(booking)],
+        tickets=[
+            ticket_of(one, booking, edition, keys, named=managing) for one in _to_show(booking)
+        ],
         back=manage_path(booking) if managing else None,
+        calendar=_address("to_calendar", booking),
+        large=_large(),
+        pdf=_address("tickets_file", booking) if printed.can_print() else None,
+        large_pdf=_address("tickets_file", booking, print="large"),
+        large_page=_address("show_tickets", booking, print="large"),
+        normal_page=_address("show_tickets", booking),
     )
+    return _kept(Response(page))
+
+
+@blueprint.get("/bookings/<reference>/tickets.pdf")
+@by_link
+def tickets_file(reference: str) -> ResponseReturnValue:
+    """The tickets as PDF; where none can be made, their page."""
+    booking = opened(reference, links.MANAGE, links.TICKETS) or abort(404)
+    if not printed.can_print():
+        return redirect(_address("show_tickets", booking, **request.args.to_dict()))
+    content = printed.tickets(
+        _to_show(booking),
+        booking,
+        the_edition(),
+        ticket_keys(),
+        large=_large(),
+        named=opened(reference, links.MANAGE) is not None,
+    )
+    response = Response(content, mimetype="application/pdf")
+    name = f"tickets-{booking.reference}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["X-Robots-Tag"] = "noindex"
+    return _kept(response)
+
+
+def _large() -> bool:
+    return request.args.get("print") == "large"
+
+
+def _address(page: str, booking: Booking, **more: Any) -> str:
+    """A page of this booking, opened by the link that opened this one."""
+    values = {"t": request.args.get("t", ""), **more}
+    return url_for(f"bookings.{page}", reference=booking.reference, **values)
+
+
+def _kept(response: Response) -> Response:
+    """A phone may keep it and show it where there is no signal; with signal it asks if it still
+    holds."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 def _were_booked(booking: Booking) -> list[Reservation]:
@@ -48,43 +96,6 @@ def _to_show(booking: Booking) -> list[Reservation]:
     known = [one for one in _were_booked(booking) if one.ticket is not None]
     given_up = [one for one in known if one.state == ReservationState.cancelled]
     return [one for one in known if one not in given_up] or given_up
-
-
-def _ticket(reservation: Reservation) -> dict[str, Any]:
-    occurrence, booking = reservation.occurrence, reservation.booking
-    revision = occurrence.session.published_revision
-    assert revision is not None  # only published sessions are booked
-    token = request.args.get("t", "")
-    text = revision.text(booking.language)
-    return {
-        "state": "valid" if reservation.state == ReservationState.confirmed else "cancelled",
-        "title": text.title,
-        "occurrence": occurrence,
-        "venue": occurrence.room.venue.name,
-        "room": occurrence.room.name,
-        "address": shown.venue_line(occurrence.room.venue),
-        "people_text": shown.people(reservation.people),
-        "reference": booking.reference,
-        "notes": _notes(text),
-        "qr_src": url_for(
-            "bookings.code",
-            reference=booking.reference,
-            reservation_id=reservation.id,
-            kind="svg",
-            t=token,
-        ),
-        "qr_alt": gettext("QR code of this ticket. The reference above works as well."),
-        "code_text": tickets.in_groups(tickets.code_of(_of(reservation), ticket_keys())),
-        "calendar_href": url_for("bookings.calendar", reference=booking.reference, t=token),
-    }
-
-
-def _notes(text: RevisionText) -> list[str]:
-    notes = (
-        text.meeting_point and gettext("Where to go: %(place)s", place=text.meeting_point),
-        text.what_to_bring and gettext("What to bring: %(things)s", things=text.what_to_bring),
-    )
-    return [note for note in notes if note]
 
 
 def _of(reservation: Reservation) -> Ticket:
@@ -102,14 +113,4 @@ def code(reference: str, reservation_id: int, kind: str) -> ResponseReturnValue:
         abort(404)
     letters = tickets.code_of(_of(found[0]), ticket_keys())
     picture = codes.svg(letters) if kind == "svg" else codes.png(letters)
-    headers = {"Cache-Control": "private, no-store"}
-    return Response(picture, mimetype=f"image/{kind.replace('svg', 'svg+xml')}", headers=headers)
-
-
-@blueprint.get("/bookings/<reference>/calendar.ics")
-@by_link
-def calendar(reference: str) -> ResponseReturnValue:
-    """What was booked, for a calendar; cancelled places are marked so."""
-    booking = opened(reference, links.MANAGE, links.TICKETS) or abort(404)
-    content = booked_calendar(_were_booked(booking), the_edition(), address("bookings.find"))
-    return calendar_file(content, str(booking.reference), private=True)
+    return _kept(Response(picture, mimetype=f"image/{kind.replace('svg', 'svg+xml')}"))
