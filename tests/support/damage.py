@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
+import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
 MARGIN_AND_CODE = 53  # modules across
@@ -10,9 +11,15 @@ DOTS = 300  # an inch, of a printer
 Damage = Callable[[Image.Image], Image.Image]
 
 
-def cut_out(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
-    """The code with its margin, of a picture."""
-    return picture.convert("L").crop(tuple(map(round, box)))  # type: ignore[arg-type]
+def cut_out(sheet: Image.Image) -> Image.Image:
+    """The one code of a sheet, with its margin."""
+    (found,) = zxingcpp.read_barcodes(sheet)
+    corners = found.position
+    left, top = corners.top_left.x, corners.top_left.y
+    wide = corners.top_right.x - left
+    margin = 4 * wide / (MARGIN_AND_CODE - 8)
+    box = (left - margin, top - margin, left + wide + margin, top + wide + margin)
+    return sheet.crop(tuple(map(round, box)))  # type: ignore[arg-type]
 
 
 def seen(code: Image.Image) -> Image.Image:
