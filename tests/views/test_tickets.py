@@ -34,7 +34,7 @@ def booked(app: Flask) -> Booking:
         "what_to_bring": "Your tablet and its charger if you have one; we have some to lend.",
     }
     session = factories.session(
-        title="Tablets and phones for beginners", wording=wording, most_places=12
+        title="Tablets and phones for beginners", wording=wording, most_places=12, capacity=20
     )
     made = factories.booking(factories.occurrence_of(session), 10, name=NAME)
     db.session.commit()
@@ -146,7 +146,7 @@ def test_another_language_has_english_beside_it(
 
 
 @pytest.mark.parametrize(
-    "name", ["Zoë 🎉", "N" * 100, "\u202eAda\u202c", "عائشہ خان", "<b>Ada</b> {{ 7 }}"]
+    "name", ["Zoë 🎉", "N" * 100, "\u202eAda\u202c", "عائشہ خان", "<b>Ada</b> & Co"]
 )
 def test_any_name_can_stand_there(client: FestivalClient, booked: Booking, name: str) -> None:
     booked.name = name
