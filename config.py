@@ -35,6 +35,12 @@ SMTP_SECURITY = "none"  # none, starttls or tls
 SMTP_USER = ""
 SMTP_PASSWORD = ""
 SMTP_TIMEOUT = 20  # seconds for each step of a conversation with the mail server
+MAIL_PER_DOMAIN = 60  # messages a minute to one recipient domain; 0: as many as there are
+
+# Texts
+SMS_NOTIFY_KEY = ""  # of GOV.UK Notify; empty: .txt files under VAR_DIR/sms
+SMS_NOTIFY_TEMPLATE = ""  # the id of a template that has nothing but ((body))
+SMS_NOTIFY_URL = "https://api.notifications.service.gov.uk"
 
 # Booking
 HOLD_MINUTES = 15
@@ -44,6 +50,9 @@ TRAVEL_MINUTES = 5  # and for setting out
 
 # Programs
 API_LIMIT = 60000  # requests a minute with one token
+
+# Feeds
+FEED_SECONDS = 20  # how long a web process repeats a public feed before it looks again, 0 to 30
 
 # Serving
 WORKERS = 2

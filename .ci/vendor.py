@@ -23,6 +23,7 @@ SERVED = {
     "htmx.org": ("2.0.11", "0BSD"),
     "axe-core": ("4.14.1", "MPL-2.0"),  # tests only
     "qr": ("0.7.0", "(MIT OR Apache-2.0)"),  # tests only
+    "ical.js": ("2.2.1", "MPL-2.0"),  # tests only: the calendar of Thunderbird and Nextcloud
 }
 TOOLS = {"sass": "1.108.2", "rtlcss": "4.3.0", "esbuild": "0.28.2"}
 
@@ -188,6 +189,7 @@ def build(work: Path) -> dict[str, tuple[str, str, bytes]]:
         "static/vendor/htmx.js": ("htmx.org", modules / "htmx.org/dist/htmx.min.js"),
         "tests/vendor/qr.js": ("qr", work / "qr.js"),
         "tests/vendor/axe.min.js": ("axe-core", modules / "axe-core/axe.min.js"),
+        "tests/vendor/ical.js": ("ical.js", modules / "ical.js/dist/ical.es5.min.cjs"),
     }
     return {
         path: (package, SERVED[package][1], source.read_bytes())

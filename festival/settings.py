@@ -19,6 +19,7 @@ from festival.paths import CONFIG, ROOT
 PREFIX = "FESTIVAL_"
 TICKET_KEYS = "ticket-keys.json"  # under VAR_DIR, in development
 SECRET_BYTES = 32
+UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 NOBODYS_DOMAIN = "festival.example"  # of the defaults
 
 
@@ -122,6 +123,9 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         (settings["PROXIES"] >= 0, "FESTIVAL_PROXIES: 0 or more"),
         (0 <= settings["HOLD_EXTENSIONS"] <= 100, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        (0 <= settings["FEED_SECONDS"] <= 30, "FESTIVAL_FEED_SECONDS: 0 to 30"),
+        (settings["MAIL_PER_DOMAIN"] >= 0, "FESTIVAL_MAIL_PER_DOMAIN: 0 or more"),
+        *_wrong_of_texts(settings),
         *(
             (settings[name] >= 1, f"FESTIVAL_{name}: 1 or more")
             for name in (
@@ -131,6 +135,24 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         ),
     )
     return [sentence for right, sentence in rules if not right]
+
+
+def _wrong_of_texts(settings: Mapping[str, Any]) -> tuple[tuple[object, str], ...]:
+    key, template = settings["SMS_NOTIFY_KEY"], settings["SMS_NOTIFY_TEMPLATE"]
+    return (
+        (
+            not key or re.fullmatch(rf".+-{UUID}-{UUID}", key),
+            "FESTIVAL_SMS_NOTIFY_KEY: the whole key as Notify shows it, NAME-...-...",
+        ),
+        (
+            not key or re.fullmatch(UUID, template),
+            "FESTIVAL_SMS_NOTIFY_TEMPLATE: the id of the template for texts",
+        ),
+        (
+            re.match(r"https?://[^/\s]+", settings["SMS_NOTIFY_URL"]),
+            "FESTIVAL_SMS_NOTIFY_URL: an address like https://api.notifications.service.gov.uk",
+        ),
+    )
 
 
 def _public_keys(text: str) -> dict[int, bytes] | None:

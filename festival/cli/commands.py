@@ -1,10 +1,13 @@
 """What operators type. Each command opens the application, does one thing and says so."""
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from festival.cli import serving
+from festival.cli.bounces import bounces
 from festival.cli.database import database
 from festival.cli.doors import door_pass
 from festival.cli.keys import keys
@@ -12,7 +15,7 @@ from festival.cli.opening import Refused, opened
 from festival.cli.saying import say_loaded, say_who_can_sign_in
 from festival.cli.tokens import token
 from festival.delivery import booking_rules
-from festival.domain import accounts, check, demonstration
+from festival.domain import accounts, check, demonstration, sending
 from festival.domain.errors import DomainError
 from festival.extensions import db, write
 from festival.tasks import queue
@@ -23,6 +26,7 @@ def commands() -> None:
     """Run and look after the festival's bookings."""
 
 
+commands.add_command(bounces)
 commands.add_command(database)
 commands.add_command(door_pass)
 commands.add_command(keys)
@@ -39,11 +43,23 @@ def serve(context: click.Context, host: str, port: int, workers: int | None) -> 
     with opened(context) as app:
         workers = workers or app.config["WORKERS"]
         web = serving.web_command(host, port, workers, app.config["THREADS"])
+        for sentence in _what_goes_nowhere(app.config):
+            click.echo(sentence, err=True)
         db.engine.dispose()
-        if app.config["ENV"] == "production" and not app.config["SMTP_HOST"]:
-            click.echo("FESTIVAL_SMTP_HOST is not set: mail is only written to files.", err=True)
     click.echo(f"The festival is on http://{host}:{port}")
     sys.exit(serving.supervise(web, serving.worker_command()))
+
+
+def _what_goes_nowhere(config: Mapping[str, Any]) -> list[str]:
+    """What an installation surely wants to know at its start."""
+    if config["ENV"] != "production":
+        return []
+    said = []
+    if not config["SMTP_HOST"]:
+        said.append("FESTIVAL_SMTP_HOST is not set: mail is only written to files.")
+    if not config["SMS_NOTIFY_KEY"] and sending.texts_are_wanted():
+        said.append("FESTIVAL_SMS_NOTIFY_KEY is not set: texts are only written to files.")
+    return said
 
 
 @commands.command()

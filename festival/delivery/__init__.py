@@ -1,4 +1,4 @@
-"""What goes out: calendars, codes, mail. Renders and sends; knows no transaction."""
+"""What goes out: calendars, codes, mail, texts. Renders and sends; knows no transaction."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -7,9 +7,11 @@ from typing import Any, cast
 from flask import Flask, current_app
 
 from festival.delivery import keyring
+from festival.delivery.sms import TIMEOUT as SMS_TIMEOUT
+from festival.delivery.sms import NotifyTransport, SmsFileTransport, SmsTransport
 from festival.delivery.transport import FileTransport, SmtpTransport, Transport
 from festival.domain.bookings import Rules
-from festival.domain.outbox import LEASE
+from festival.domain.sending import LEASE
 from festival.domain.tickets import TicketKeys
 
 
@@ -27,6 +29,11 @@ def init_app(app: Flask) -> None:
     )
     app.extensions["mail_transport"] = (
         SmtpTransport.of(config) if config["SMTP_HOST"] else FileTransport(config["VAR"] / "mail")
+    )
+    app.extensions["sms_transport"] = (
+        NotifyTransport.of(config)
+        if config["SMS_NOTIFY_KEY"]
+        else SmsFileTransport(config["VAR"] / "sms")
     )
 
 
@@ -56,12 +63,19 @@ def booking_rules() -> Rules:
     return cast(Rules, current_app.extensions["booking_rules"])
 
 
-def mail_lease() -> timedelta:
+def lease_time() -> timedelta:
     """How long a message is kept from other workers while it is sent. SMTP_TIMEOUT is for each
-    step of the conversation; connecting, signing in and handing over take about ten."""
-    return max(LEASE, 10 * timedelta(seconds=current_app.config["SMTP_TIMEOUT"]))
+    step of the conversation; connecting, signing in and handing over take about ten. A text takes
+    two requests, each with the time to connect and to answer."""
+    mail = 10 * timedelta(seconds=current_app.config["SMTP_TIMEOUT"])
+    return max(LEASE, mail, 5 * timedelta(seconds=SMS_TIMEOUT))
 
 
 def mail_transport() -> Transport:
     """The way mail takes."""
     return cast(Transport, current_app.extensions["mail_transport"])
+
+
+def sms_transport() -> SmsTransport:
+    """The way texts take."""
+    return cast(SmsTransport, current_app.extensions["sms_transport"])

@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app
 
 from festival.domain import links
-from festival.models import Booking
+from festival.models import Booking, Contact, Occurrence, Reservation
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -25,3 +25,19 @@ def manage(booking: Booking, endpoint: str = "bookings.show", **values: Any) -> 
 def manage_path(booking: Booking, endpoint: str = "bookings.show", **values: Any) -> str:
     """The same without the host: for pages of our own."""
     return "/" + manage(booking, endpoint, **values).split("://", 1)[1].partition("/")[2]
+
+
+def join_address(reservation: Reservation) -> str:
+    """The signed address of the page by which these people join an online session."""
+    return manage(reservation.booking, "bookings.join", reservation_id=reservation.id)
+
+
+def feedback_address(occurrence: Occurrence) -> str:
+    """The signed address of the page that asks how it was: of the run, of no booking."""
+    return address("feedback.give", occurrence_id=occurrence.id)
+
+
+def mine_address(contact: Contact) -> str:
+    """The signed address of all bookings under this contact."""
+    token = links.of_contact(current_app.config["SECRET_KEY"], contact)
+    return address("mine.show", token=token)

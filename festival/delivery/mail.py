@@ -9,14 +9,17 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from festival.delivery import codes, printed
+from festival.delivery import codes, letters, printed, samples
 from festival.delivery.addresses import address
 from festival.delivery.calendars import Entry, mailed_entry, one_line
-from festival.delivery.letters import Letter, NoLongerTrue, letter_of_booking, text_of
-from festival.domain import accounts, tickets
+from festival.delivery.composing import Written, compose, fill_template
+from festival.delivery.letters import Letter, NoLongerTrue, text_of
+from festival.delivery.wordings import safe
+from festival.domain import accounts, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
 from festival.domain.tickets import TicketKeys
+from festival.domain.wordings import KINDS
 from festival.extensions import db
 from festival.models import (
     Booking,
@@ -44,30 +47,27 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
     edition = edition_of(message)
     if edition is None:
         raise NoLongerTrue("there is no festival")
-    language = message.booking.language if message.booking else "en"
-    with force_locale("en_GB" if language == "en" else language):
-        letter = _letter(message)
-        mail = _frame(message, letter, edition)
-        context = {"edition": edition, "facts": message.facts, **letter.context}
-        mail.set_content(_fill(f"mail/{letter.kind}.txt", context), cte="base64")
-        html = _fill(f"mail/{letter.kind}.html", context)
-        mail.add_alternative(html, subtype="html", cte="base64")
-        _add_calendars(mail, letter, edition)
-        _add_codes(mail, message.booking, letter, edition, keys)
+    if message.kind == "test":
+        return _frame(message, samples.asked_for(message, edition), edition)
+    if message.kind not in KINDS:
+        with force_locale("en_GB"):
+            return _frame(message, _to_staff(message, edition), edition)
+    letter = letters.letter_of(message, edition)
+    mail = _frame(message, compose(letter), edition)
+    _add_calendars(mail, letter, edition)
+    _add_codes(mail, message.booking, letter, edition, keys)
     return mail
 
 
-def _fill(template: str, context: dict[str, Any]) -> str:
-    """Not Flask's render_template: that adds what pages know of their request; mail has none."""
-    return current_app.jinja_env.get_template(template).render(context)
-
-
-def _letter(message: Message) -> Letter:
-    if message.booking is not None:
-        return letter_of_booking(message, message.booking)
+def _to_staff(message: Message, edition: Edition) -> Written:
     maker = {"password_reset": _of_account, "asked": _of_provider}.get(message.kind, _of_offer)
     title, context = maker(message)
-    return Letter(message.kind, gettext(SUBJECTS[message.kind], title=title), context)
+    context |= {"edition": edition, "language": words.ENGLISH, "ours": words.ENGLISH}
+    return Written(
+        gettext(SUBJECTS[message.kind], title=title),
+        fill_template(f"mail/{message.kind}.txt", context),
+        fill_template(f"mail/{message.kind}.html", context),
+    )
 
 
 def _of_account(message: Message) -> tuple[str, dict[str, Any]]:
@@ -105,10 +105,10 @@ def _of_provider(message: Message) -> tuple[str, dict[str, Any]]:
     }
 
 
-def _frame(message: Message, letter: Letter, edition: Edition) -> EmailMessage:
+def _frame(message: Message, written: Written, edition: Edition) -> EmailMessage:
     config = current_app.config
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = one_line(letter.subject)
+    mail["Subject"] = safe(written.subject)
     mail["From"] = Address(one_line(config["MAIL_FROM_NAME"]), addr_spec=config["MAIL_FROM"])
     mail["To"] = Address(addr_spec=message.recipient)
     if edition.help_email:
@@ -116,6 +116,8 @@ def _frame(message: Message, letter: Letter, edition: Edition) -> EmailMessage:
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<{message.message_id}@{config['CALENDAR_DOMAIN']}>"
     mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(written.text, cte="base64")
+    mail.add_alternative(written.html, subtype="html", cte="base64")
     return mail
 
 

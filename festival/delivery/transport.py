@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import re
 import smtplib
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -12,25 +14,34 @@ from typing import Any, Protocol
 
 
 class Undeliverable(Exception):
-    """It did not leave. ``for_good``: the server will never take this message to this person."""
+    """It did not leave. ``for_good``: the server will never take this message to this person;
+    ``refused``: nor any other message, because the address does not work."""
 
-    def __init__(self, why: str, *, for_good: bool = False) -> None:
+    def __init__(self, why: str, *, for_good: bool = False, refused: bool = False) -> None:
         super().__init__(why)
-        self.for_good = for_good
+        self.for_good = for_good or refused
+        self.refused = refused
 
 
 # Answers to RCPT or DATA that speak of us, who did not sign in, and not of the message.
 SIGN_IN_FIRST = (530, 534, 535, 538)
+NOT_ALLOWED = "5.7."  # (RFC 3463) policy: of us, or of what we say, and not of the address
+MOST_IN_ONE = 100  # messages in one conversation; servers have their limits
 
 
 class Transport(Protocol):
     def send(self, message: EmailMessage, recipient: str) -> None:
         """Hand the message over, or raise Undeliverable."""
 
+    def close(self) -> None:
+        """Nothing more is to be sent for now."""
+
 
 @dataclass(frozen=True)
 class SmtpTransport:
-    """One SMTP conversation a message, so that a slow one delays no other for long."""
+    """Mail handed to a server. A conversation goes on from one message to the next until it is
+    closed or something went wrong in it, because greeting and signing in take longer than a mail.
+    Each thread has its own."""
 
     host: str
     port: int
@@ -39,6 +50,7 @@ class SmtpTransport:
     password: str = field(repr=False)
     timeout: int
     sender: str
+    _kept: threading.local = field(default_factory=threading.local, repr=False, compare=False)
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "SmtpTransport":
@@ -58,7 +70,7 @@ class SmtpTransport:
                 server.send_message(message, self.sender, [recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise Undeliverable(_said(code, words), for_good=_is_final(code)) from error
+            raise _of_recipient(code, _said(code, words)) from error
         except smtplib.SMTPDataError as error:
             said = _said(error.smtp_code, error.smtp_error)
             raise Undeliverable(said, for_good=_is_final(error.smtp_code)) from error
@@ -66,34 +78,81 @@ class SmtpTransport:
             # The greeting, the sign-in, the sender: wrong for every message until somebody mends
             # it, and then right for every message.
             raise Undeliverable(_said(error.smtp_code, error.smtp_error)) from error
+        except ssl.SSLCertVerificationError as error:
+            said = f"The mail server's certificate is not to be trusted: {error.verify_message}"
+            raise Undeliverable(said) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Undeliverable(f"The mail server cannot do what is set: {error}") from error
         except (smtplib.SMTPException, OSError) as error:
             raise Undeliverable(f"{type(error).__name__}: {error}") from error
 
-    @contextlib.contextmanager
-    def _conversation(self) -> Iterator[smtplib.SMTP]:
-        """Connected and signed in; whatever the server says to our goodbye changes nothing."""
-        server = self._connect()
-        try:
-            if self.user:
-                server.login(self.user, self.password)
-            yield server
+    def close(self) -> None:
+        """Say goodbye; whatever the server answers changes nothing."""
+        server, self._kept.server = self._open(), None
+        if server is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()
-        finally:
             server.close()
 
+    @contextlib.contextmanager
+    def _conversation(self) -> Iterator[smtplib.SMTP]:
+        """Connected and signed in; ended where something goes wrong in it."""
+        server = self._still_there() or self._connect()
+        try:
+            yield server
+        except BaseException:
+            server.close()
+            raise
+        self._kept.server = server
+        self._kept.sent += 1
+
+    def _open(self) -> smtplib.SMTP | None:
+        return getattr(self._kept, "server", None)
+
+    def _still_there(self) -> smtplib.SMTP | None:
+        """The conversation of the last message, where the server has not ended it since."""
+        server, self._kept.server = self._open(), None
+        if server is None:
+            return None
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            if self._kept.sent < MOST_IN_ONE and server.noop()[0] == 250:
+                return server
+            server.quit()
+        server.close()
+        return None
+
     def _connect(self) -> smtplib.SMTP:
+        self._kept.sent = 0
         if self.security == "tls":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
-        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
-        if self.security == "starttls":
-            try:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout, context=context
+            )
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        try:
+            if self.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
-            except BaseException:
-                server.close()
-                raise
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
         return server
+
+
+def _of_recipient(code: int, said: str) -> Undeliverable:
+    """What a refusal of the recipient means: the address does not work, unless the server says
+    that it is about something else."""
+    if not _is_final(code) or _enhanced(said).startswith(NOT_ALLOWED):
+        return Undeliverable(said)
+    return Undeliverable(said, refused=True)
+
+
+def _enhanced(said: str) -> str:
+    """The enhanced status code (RFC 3463) of an answer such as "550 5.1.1 No such person"."""
+    found = re.match(r"\d{3} ([245]\.\d{1,3}\.\d{1,3})\b", said)
+    return found[1] if found else ""
 
 
 def _is_final(code: int) -> bool:
@@ -113,11 +172,19 @@ class FileTransport:
     folder: Path
 
     def send(self, message: EmailMessage, recipient: str) -> None:  # noqa: ARG002 - as Transport has it
-        self.folder.mkdir(parents=True, exist_ok=True)
         name = message["Message-ID"].strip("<>").split("@")[0]
-        unfinished = self.folder / f".{name}.{os.getpid()}"
-        try:
-            unfinished.write_bytes(message.as_bytes())
-            unfinished.replace(self.folder / f"{name}.eml")
-        except OSError as error:
-            raise Undeliverable(f"{type(error).__name__}: {error}") from error
+        write_file(self.folder, f"{name}.eml", message.as_bytes())
+
+    def close(self) -> None:
+        pass
+
+
+def write_file(folder: Path, name: str, content: bytes) -> None:
+    """Write a file whole or not at all. Raises Undeliverable."""
+    unfinished = folder / f".{name}.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(folder / name)
+    except OSError as error:
+        raise Undeliverable(f"{type(error).__name__}: {error}") from error

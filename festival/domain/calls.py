@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from festival.domain import audit, clock, outbox, waiting
+from festival.domain import audit, clock, outbox, sending, waiting
 from festival.domain.bookings import Line, Rules, Who
 from festival.domain.errors import N_, NotAllowed, NotFound
 from festival.domain.states import move
@@ -28,12 +28,15 @@ MOST = 200
 V = ReservationState
 # What must still be so of a reservation for the call about it to make sense.
 STATES: Mapping[str, tuple[ReservationState, ...]] = {
+    "booked": (V.confirmed, V.offered, V.waiting),
     "offered": (V.offered,),
     "offer_over": (V.waiting,),
     "place_free": (V.waiting,),
     "withdrawn": (V.withdrawn,),
     "reinstated": (V.confirmed,),
-    "changed_by_us": (V.confirmed,),
+    "changed_by_us": (V.confirmed, V.offered, V.waiting),
+    "reminder": (V.confirmed,),
+    "joining": (V.confirmed,),
 }
 
 
@@ -127,7 +130,7 @@ def drop_what_is_over(now: datetime) -> int:
     """Take calls off the list that make no sense any more; how many."""
     over = [call for call in _queued() if not _makes_sense(call, now)]
     for call in over:
-        outbox.mark_dropped(call.message, "over before anybody was reached")
+        sending.mark_dropped(call.message, "over before anybody was reached")
     return len(over)
 
 

@@ -5,6 +5,8 @@ a library's desk. Who reads mail to an address may see what was booked under it,
 households share it.
 """
 
+import hashlib
+import hmac
 import re
 from collections.abc import Sequence
 
@@ -54,15 +56,41 @@ def of_email(address: str) -> Contact | None:
     return known(ContactKind.email, address)
 
 
+def of_phone(number: str) -> Contact | None:
+    return known(ContactKind.phone, number)
+
+
+def of_bookings(bookings: Sequence[Booking]) -> dict[int, Contact]:
+    """What is remembered of these bookers' addresses, by booking: of their email, else of their
+    number. Two questions to the database, however many they are."""
+    wanted = {
+        one.id: (ContactKind.email, one.email_folded)
+        if one.email
+        else (ContactKind.phone, fold_phone(one.mobile))
+        for one in bookings
+        if one.email or one.mobile
+    }
+    found: dict[tuple[ContactKind, str], Contact] = {}
+    for kind in ContactKind:
+        addresses = {address for one, address in wanted.values() if one == kind}
+        if addresses:
+            query = sa.select(Contact).where(Contact.kind == kind, Contact.address.in_(addresses))
+            found |= {(kind, one.address): one for one in db.session.scalars(query)}
+    return {number: found[key] for number, key in wanted.items() if key in found}
+
+
 def _fold(kind: ContactKind, address: str) -> str:
     return fold_phone(address) if kind == ContactKind.phone else address.strip().lower()
 
 
 def bookings_under(contact: Contact) -> list[Booking]:
     """The confirmed bookings under this address, oldest first."""
-    column = Booking.email_folded if contact.kind == ContactKind.email else Booking.mobile
-    query = sa.select(Booking).where(column == contact.address, Booking.confirmed_at.is_not(None))
-    return list(db.session.scalars(query.order_by(Booking.id)))
+    query = sa.select(Booking).where(Booking.confirmed_at.is_not(None)).order_by(Booking.id)
+    if contact.kind == ContactKind.email:
+        return list(db.session.scalars(query.where(Booking.email_folded == contact.address)))
+    # Numbers stand as typed: the last digit finds some, the whole number decides.
+    found = db.session.scalars(query.where(Booking.mobile.endswith(contact.address[-1:])))
+    return [one for one in found if fold_phone(one.mobile) == contact.address]
 
 
 def is_shared(contact: Contact, bookings: Sequence[Booking]) -> bool:
@@ -70,3 +98,11 @@ def is_shared(contact: Contact, bookings: Sequence[Booking]) -> bool:
     if contact.is_shared is not None:
         return contact.is_shared
     return len({one.name_folded for one in bookings}) > MOST_NAMES
+
+
+def code_of(secret: str, contact: Contact) -> str:
+    """The six digits that were mailed to see what is booked under this address: others as soon as
+    ``code_nonce`` is another, and only the secret makes them."""
+    told = f"contact-code/1\0{contact.id}\0{contact.code_nonce}"
+    digest = hmac.new(secret.encode(), told.encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"

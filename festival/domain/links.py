@@ -1,5 +1,5 @@
-"""Signed links: one manages a booking, another only shows its tickets; one shows all bookings under
-an address, and one is the address of their calendar."""
+"""Signed links: one manages a booking, another only shows its tickets, a third is the address of
+its calendar; one shows all bookings under an address, and one is the address of their calendar."""
 
 import base64
 import hashlib
@@ -9,6 +9,7 @@ from festival.models import Booking, Contact
 
 MANAGE = "manage"
 TICKETS = "tickets"
+CALENDAR = "calendar"
 MINE = "mine"
 FEED = "feed"
 
@@ -31,6 +32,22 @@ def opens(secret: str, booking: Booking, given: str, *purposes: str) -> bool:
         hmac.compare_digest(token(secret, booking, purpose).encode(), given.encode())
         for purpose in purposes
     )
+
+
+def of_calendar(secret: str, booking: Booking) -> str:
+    """The address of one booking's calendar: it leads nowhere else, so that a calendar that others
+    see gives nothing away. It ends when ``link_version`` rises."""
+    return f"b{booking.id}.{token(secret, booking, CALENDAR)}"
+
+
+def calendar_id(given: str) -> int | None:
+    """Which booking's calendar a link speaks of; whether it may is for ``opens_calendar``."""
+    return contact_id(given[1:]) if given.startswith("b") else None
+
+
+def opens_calendar(secret: str, booking: Booking, given: str) -> bool:
+    """Whether this token came from us for this booking's calendar."""
+    return hmac.compare_digest(of_calendar(secret, booking).encode(), given.encode())
 
 
 def of_contact(secret: str, contact: Contact, purpose: str = MINE) -> str:

@@ -74,7 +74,7 @@ def are_public(now: datetime) -> sa.ColumnElement[bool]:
 
 def entries(edition: Edition, search: Search, now: datetime) -> list[Entry]:
     """What the programme lists for this search, by day and time. A fixed number of queries."""
-    found = _occurrences(edition, search, now)
+    found = occurrences(edition, search, now)
     free = capacity.availabilities(found, now)
     listed = [
         _entry(session, list(group), free)
@@ -84,9 +84,7 @@ def entries(edition: Edition, search: Search, now: datetime) -> list[Entry]:
         )
     ]
     if search.has_places:
-        listed = [
-            one for one in listed if one.availability.reason in ("open", "drop_in", "not_open")
-        ]
+        listed = [one for one in listed if may_have_places(one.availability)]
     return sorted(listed, key=lambda one: (one.first.starts_at, one.session.code))
 
 
@@ -109,7 +107,13 @@ def _entry(
     return Entry(session, session.published_revision.text(), occurrences, best)
 
 
-def _occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurrence]:
+def may_have_places(free: Availability) -> bool:
+    """Whether somebody who looks for places is shown it: also before booking opens."""
+    return free.reason in ("open", "drop_in", "not_open")
+
+
+def occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurrence]:
+    """The runs that this search finds, with or without places, with all that is shown of them."""
     query = (
         sa.select(Occurrence)
         .join(Occurrence.session)
@@ -117,11 +121,7 @@ def _occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurr
         .outerjoin(FestivalSession.theme)
         .join(Occurrence.room)
         .join(Room.venue)
-        .where(
-            FestivalSession.edition_id == edition.id,
-            are_public(now),
-            Occurrence.state.in_(PUBLIC_STATES),
-        )
+        .where(*matching(edition, search, now))
         .order_by(Occurrence.starts_at, Occurrence.id)
         .options(
             contains_eager(Occurrence.session).contains_eager(FestivalSession.provider),
@@ -132,15 +132,26 @@ def _occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurr
             selectinload(Occurrence.allocations),
         )
     )
+    return list(db.session.scalars(query))
+
+
+def matching(edition: Edition, search: Search, now: datetime) -> list[sa.ColumnElement[bool]]:
+    """SQL: which runs this search finds, whether they have places or not. For queries that join
+    occurrence, session, provider, theme (if any), room and venue."""
+    rules = [
+        FestivalSession.edition_id == edition.id,
+        are_public(now),
+        Occurrence.state.in_(PUBLIC_STATES),
+    ]
     if search.day is not None:
         begins = datetime.combine(search.day, time(), edition.zone)
         ends = datetime.combine(search.day + timedelta(days=1), time(), edition.zone)
-        query = query.where(Occurrence.starts_at >= begins, Occurrence.starts_at < ends)
+        rules += [Occurrence.starts_at >= begins, Occurrence.starts_at < ends]
     if search.theme:
-        query = query.where(Theme.slug == search.theme)
+        rules.append(Theme.slug == search.theme)
     for word in search.words.split()[:8]:
-        query = query.where(sa.or_(*(_mentions(one) for one in {word, fold(word)} if one)))
-    return list(db.session.scalars(query))
+        rules.append(sa.or_(*(_mentions(one) for one in {word, fold(word)} if one)))
+    return rules
 
 
 def _mentions(word: str) -> sa.ColumnElement[bool]:

@@ -1,13 +1,32 @@
 """Days, times and names in the words people read."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
 LONDON = ZoneInfo("Europe/London")
-RIGHT_TO_LEFT = {"ar", "ur", "fa", "ckb", "he", "ps", "sd"}
+ENGLISH = "en"
+# The languages we write to people in, each by the name its readers know.
+LANGUAGES: Mapping[str, str] = {
+    ENGLISH: "English",
+    "pa": "ਪੰਜਾਬੀ",
+    "ur": "اردو",
+    "pl": "Polski",
+    "ro": "Română",
+    "gu": "ગુજરાતી",
+    "ar": "العربية",
+    "ckb": "کوردیی ناوەندی",
+    "pt": "Português",
+}
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ur"})
+
+
+def direction(language: str) -> str:
+    """``rtl`` or ``ltr``: where the writing of this language begins."""
+    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def day(value: date | datetime, zone: ZoneInfo | None = None, language: str = "en_GB") -> str:
@@ -45,6 +64,12 @@ def moment(value: datetime, zone: ZoneInfo | None = None) -> str:
     return f"{day(value, zone)}, {hour(value, zone)}"
 
 
+def brief(value: datetime, zone: ZoneInfo | None = None) -> str:
+    """``Sat 5 Jun 1pm``: where there is little room."""
+    local = value.astimezone(zone or LONDON)
+    return f"{format_date(local.date(), 'EEE d MMM', locale='en_GB')} {hour(value, zone)}"
+
+
 def when_abroad(
     starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None, language: str
 ) -> str:
@@ -61,11 +86,6 @@ def when_abroad(
 
     same_day = first.date() == (last - timedelta(seconds=1)).date()
     return f"{said(first)} – {hour_of(last) if same_day else said(last)}"
-
-
-def direction(language: str) -> str:
-    """``rtl`` for a language that is written from right to left, else ``ltr``."""
-    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def direction_of(text: str) -> str:

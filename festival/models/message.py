@@ -28,7 +28,7 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         sa.Index("ix_message_due", "state", "next_attempt_at"),
-        sa.Index("ix_message_domain_attempted_at", "domain", "attempted_at"),
+        sa.Index("ix_message_attempted_at_domain", "attempted_at", "domain"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,6 +18,7 @@ from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
+from festival.extensions import db
 from festival.tasks import deliver, upkeep
 
 log = logging.getLogger("festival.worker")
@@ -26,6 +27,7 @@ SWEEP_SECONDS = 2.0
 LONGEST_PAUSE = 30.0  # between sweeps while the database does not answer
 STOP_SECONDS = 25  # for the mail in hand; a longer one is cut off, and due again after its lease
 BEHIND_THE_PAGES = 10  # in a rush people wait for their page, and mail can come after it
+MAKING_LOCK = 7_340_002  # any number that no other lock of this database has
 STALE_SECONDS = 50  # a task of the last minute need not run beside that of this one
 
 
@@ -36,7 +38,10 @@ def make_queue(app: Flask) -> Huey:
         path = str(app.config["VAR"] / "tasks.sqlite")
         return SqliteHuey("festival", filename=path, results=False)
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey("festival", dsn=dsn, results=False, blocking=False)
+    # It makes its tables, and of two workers that do so at the same moment one would fail.
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MAKING_LOCK)))
+        return PostgresHuey("festival", dsn=dsn, results=False, blocking=False)
 
 
 def schedule(queue: Huey, app: Flask) -> None:
@@ -45,6 +50,7 @@ def schedule(queue: Huey, app: Flask) -> None:
     for task, when in (
         (upkeep.settle_due, every_minute),
         (upkeep.publish_due, every_minute),
+        (upkeep.remind_due, every_minute),
         (upkeep.purge, hourly),
     ):
         in_context = _in_context(app, task)

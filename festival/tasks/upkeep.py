@@ -1,9 +1,10 @@
-"""What time does: holds lapse, shares are released, sessions appear, baskets are forgotten."""
+"""What time does: holds lapse, shares are released, sessions appear, people are reminded, baskets
+are forgotten."""
 
 import logging
 from collections.abc import Callable, Iterable
 
-from festival.domain import bookings, calls, capacity, clock, offers, retention
+from festival.domain import bookings, calls, capacity, clock, offers, reminders, retention
 from festival.domain.observations import tries
 from festival.extensions import db, write
 from festival.models import FestivalSession
@@ -21,6 +22,12 @@ def publish_due() -> int:
     """Publish sessions whose time has come; how many."""
     due = [session.id for session in offers.due_to_publish(clock.now())]
     return _each("session", due, _publish)
+
+
+def remind_due() -> int:
+    """Write the reminders, ways in and thanks whose time has come; to how many bookings."""
+    due = reminders.due_bookings(clock.now())
+    return _each("booking", due, lambda one: reminders.remind(one, clock.now()))
 
 
 def _publish(session_id: int) -> None:

@@ -15,6 +15,8 @@ from festival.views import (
     baskets,
     bookings,
     errors,
+    feeds,
+    files,
     health,
     office,
     page,
@@ -25,8 +27,20 @@ from festival.views import (
     static,
 )
 from festival.views.access import declare
+from festival.views.sessions import SessionsOfPeople
 
-BLUEPRINTS = (programme, baskets, bookings, accounts, provider, office, scan, pages, health)
+BLUEPRINTS = (
+    programme,
+    feeds,
+    baskets,
+    bookings,
+    accounts,
+    provider,
+    office,
+    scan,
+    pages,
+    health,
+)
 
 
 def init_babel(app: Flask, babel: Babel) -> None:
@@ -37,6 +51,8 @@ def init_babel(app: Flask, babel: Babel) -> None:
 def init_app(app: Flask) -> None:
     """Everything a browser meets."""
     page.init_app(app)
+    files.init_app(app)
+    app.session_interface = SessionsOfPeople()
     errors.init_app(app)
     login.user_loader(accounts.load_user)
     for module in BLUEPRINTS:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from festival.domain import clock, outbox
+from festival.domain import clock, sending
 from festival.extensions import db, is_migrated
 from festival.views.access import public
 
@@ -25,7 +25,7 @@ def readyz() -> ResponseReturnValue:
     send people away."""
     try:
         current = is_migrated(db.session.connection())
-        oldest = round(outbox.oldest_undelivered(clock.now())) if current else None
+        oldest = round(sending.oldest_undelivered(clock.now())) if current else None
     except sa.exc.DBAPIError:
         db.session.rollback()
         return jsonify(status="not ready", database="does not answer"), 503

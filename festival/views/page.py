@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.add_template_global(asset, "asset")
     app.add_template_global(lines_in_basket, "lines_in_basket")
     app.add_template_filter(words.when, "when")
+    app.add_template_filter(words.direction, "direction")
     app.add_template_filter(show_day, "day")
     app.add_template_filter(show_moment, "moment")
     app.add_template_filter(words.range_of_hours, "hours")

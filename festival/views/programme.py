@@ -8,15 +8,12 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from festival.delivery.addresses import address
-from festival.delivery.calendars import public_calendar
 from festival.domain import capacity, clock, programme, words
 from festival.domain.capacity import Availability
 from festival.domain.programme import Entry, Search
 from festival.models import Edition, FestivalSession, Occurrence
-from festival.views import shown
+from festival.views import following, shown
 from festival.views.access import public
-from festival.views.files import calendar_file
 from festival.views.page import edition as current_edition
 from festival.views.structured import event_data
 
@@ -41,6 +38,7 @@ def home() -> ResponseReturnValue:
         search=search,
         notes=notes,
         chips=chips(search),
+        feeds=following.programme(search),
         day_choices=programme.days(edition),
         theme_choices=programme.themes(),
         opens=edition.bookings_open_at if _opens_later(edition) else None,
@@ -127,6 +125,7 @@ def session(code: str) -> ResponseReturnValue:
         series=series,
         shown=shown,
         data=event_data(found, runs, free, edition),
+        ways=following.session(found, runs, edition),
     )
 
 
@@ -158,21 +157,6 @@ def _run(
         "walk_up": free.reason == "closed" and run.ends_at > clock.now(),
         "href": url_for("baskets.party", code=found.code, occurrence_id=run.id),
     }
-
-
-@blueprint.get("/sessions/<code>.ics")
-@public
-def calendar(code: str) -> ResponseReturnValue:
-    """The session's dates for a calendar."""
-    found, edition = _public_session(code)
-    assert found.published_revision is not None
-    content = public_calendar(
-        programme.public_occurrences(found),
-        found.published_revision,
-        edition,
-        address("programme.session", code=found.code),
-    )
-    return calendar_file(content, found.code)
 
 
 def _public_session(code: str) -> tuple[FestivalSession, Edition]:

@@ -95,6 +95,7 @@ def told_in_words(told: running.Told) -> Sequence[str]:
     """Who hears of a change, by which channel."""
     rows = (
         (told.email, ngettext("%(num)s by email", "%(num)s by email", told.email)),
+        (told.sms, ngettext("%(num)s by SMS", "%(num)s by SMS", told.sms)),
         (
             told.call,
             ngettext(

@@ -119,7 +119,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("follows_id", sa.Integer(), nullable=True))
         batch_op.create_index(
-            "ix_message_domain_attempted_at", ["domain", "attempted_at"], unique=False
+            "ix_message_attempted_at_domain", ["attempted_at", "domain"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_message_follows_id"), ["follows_id"], unique=False)
         batch_op.create_foreign_key(
@@ -147,7 +147,7 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_message_follows_id_message"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_message_follows_id"))
-        batch_op.drop_index("ix_message_domain_attempted_at")
+        batch_op.drop_index("ix_message_attempted_at_domain")
         batch_op.drop_column("follows_id")
         batch_op.drop_column("attempted_at")
         batch_op.drop_column("domain")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from festival.delivery.addresses import manage_path
-from festival.domain import accounts
+from festival.domain import accounts, links
 from festival.extensions import db
 from festival.models import Booking, Edition, Office, Revision, TokenRole
 from tests import factories
@@ -66,9 +66,11 @@ ACCESS = {
     "bookings.cannot_come": "by_link",
     "bookings.change": "by_link",
     "bookings.code": "by_link",
+    "bookings.come_instead": "by_link",
     "bookings.contact": "by_link",
     "bookings.find": "public",
     "bookings.find_it": "public",
+    "bookings.instead": "by_link",
     "bookings.lost": "public",
     "bookings.lost_sent": "public",
     "bookings.names": "by_link",
@@ -88,13 +90,25 @@ ACCESS = {
     "bookings.split_it": "by_link",
     "bookings.swap": "by_link",
     "bookings.swap_it": "by_link",
+    "bookings.to_calendar": "by_link",
+    "feeds.as_json": "public",
+    "feeds.atom": "public",
+    "feeds.mine": "by_link",
+    "feeds.provider": "public",
+    "feeds.session": "public",
+    "feeds.session_download": "public",
+    "feeds.theme": "public",
+    "feeds.venue": "public",
+    "feeds.whole": "public",
     "health.healthz": "public",
     "health.readyz": "public",
     "office.access_requests_to_come": "office:access_lead",
+    "office.address_works": "office:administrator,duty_manager,phone_line",
     "office.audit_log": "office:administrator,data_protection",
     "office.book": "office:access_lead,administrator,duty_manager,phone_line",
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
     "office.call_list": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.came_back": "office:administrator,duty_manager,phone_line",
     "office.cancel_it": "office:administrator,duty_manager,reviewer",
     "office.cancel_run": "office:administrator,duty_manager,reviewer",
     "office.change_run": "office:administrator,duty_manager,reviewer",
@@ -104,10 +118,12 @@ ACCESS = {
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
     "office.look_at_access_requests": "office:access_lead",
+    "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.queue": "office:administrator,reviewer",
+    "office.refused_addresses": "office:administrator,duty_manager,phone_line",
     "office.reinstate_run": "office:administrator,duty_manager,reviewer",
     "office.review": "office:administrator,reviewer",
     "office.revoke": "office:administrator,duty_manager",
@@ -115,14 +131,18 @@ ACCESS = {
     "office.run_list": "office:administrator,duty_manager,reviewer",
     "office.run_shares": "office:administrator,duty_manager,reviewer",
     "office.save_shares": "office:administrator,duty_manager,reviewer",
+    "office.save_wording": "office:administrator",
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
+    "office.ship_wording": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.test_wording": "office:administrator",
     "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.wording": "office:administrator",
+    "office.wording_list": "office:administrator",
     "pages.accessibility": "public",
     "pages.cookies": "public",
     "pages.privacy": "public",
-    "programme.calendar": "public",
     "programme.home": "public",
     "programme.session": "public",
     "provider.access_requests_of": "signed_in",
@@ -151,6 +171,7 @@ OF_A_LINE = (
     "cancel",
     "cannot-come",
     "change",
+    "instead",
     "names",
     "offers",
     "pass-on",
@@ -174,6 +195,7 @@ class Stage:
     offer: Revision
     volunteer: Volunteer
     values: dict[str, object]
+    own: dict[str, dict[str, object]]  # of one endpoint, where it means something else by a name
 
 
 @pytest.fixture
@@ -194,12 +216,21 @@ def set_stage(
         "reference": booking.reference,
         "reservation_id": booking.reservations[0].id,
         "kind": "svg",
+        "channel": "email",
+        "language": "en",
         "secret": volunteer.secret,
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
         "waiting": waiting.code,
     }
-    return Stage(app, booking, offer, volunteer, values)
+    assert session.theme is not None
+    own: dict[str, dict[str, object]] = {
+        "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
+        "feeds.provider": {"slug": provider.slug},
+        "feeds.theme": {"slug": session.theme.slug},
+        "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
+    }
+    return Stage(app, booking, offer, volunteer, values, own)
 
 
 def _addresses(stage: Stage) -> list[str]:
@@ -209,9 +240,13 @@ def _addresses(stage: Stage) -> list[str]:
     for rule in stage.app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()):
             continue
-        values = {name: stage.values[name] for name in rule.arguments}
+        own = stage.own.get(rule.endpoint, {})
+        values = {name: own.get(name, stage.values.get(name)) for name in rule.arguments}
+        assert None not in values.values(), f"fill in the arguments of {rule.endpoint}"
         if rule.endpoint == "office.review":
             values["code"] = stage.values["waiting"]
+        if rule.endpoint == "office.wording":
+            values["kind"] = "booked"
         found.append(urls.build(rule.endpoint, values))
         if "code" in values and rule.endpoint != "office.review":
             found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))
@@ -272,10 +307,14 @@ def _never_shown(stage: Stage) -> set[str]:
     run = stage.values["occurrence_id"]
     return {
         f"/bookings/{reference}",
+        f"/bookings/{reference}/calendar",
+        f"/bookings/{reference}/calendar?{urlsplit(manage_path(stage.booking)).query}",  # leads on
         f"/bookings/{reference}/calendar.ics",
         f"/bookings/{reference}/cancel",
         f"/bookings/{reference}/contact",
         *(f"/bookings/{reference}/{one}/{claim}" for one in OF_A_LINE),
+        # Only what was called off is asked about.
+        f"/bookings/{reference}/instead/{claim}?{urlsplit(manage_path(stage.booking)).query}",
         f"/bookings/{reference}/tickets",
         f"/bookings/{reference}/tickets.pdf",
         f"/bookings/{reference}/tickets/{claim}.svg",
@@ -284,6 +323,8 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{code}/runs/{run}",
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
+        f"/sessions/{code}/calendar",  # leads on
+        f"/sessions/{stage.values['code']}/calendar",
         f"/sessions/{code}/book/{run}",
         f"/provider/sessions/{stage.values['code']}/edit",
         "/basket",
@@ -296,7 +337,7 @@ def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
     set_stage: Stage, stranger: Somebody
 ) -> None:
     for address in _addresses(set_stage):
-        if address.startswith(("/office", "/provider")):
+        if address.startswith(("/office", "/provider/")):
             answer = stranger.client.get(address)
             assert answer.status_code == 302, address
             assert answer.location.startswith("/sign-in"), address

@@ -68,7 +68,7 @@ def test_every_kind_of_string_is_found(tmp_path: Path) -> None:
         "Type your name.",  # a form
         "The end must be after the start.",  # the domain
         "We are holding your places for longer.",  # a view
-        "Your booking %(reference)s: %(title)s",  # the subject of a mail
+        "Your booking {reference}: {title}",  # the subject of a mail
     ):
         assert words in found
     assert any("place left" in message for message in found)  # with its plural

@@ -9,8 +9,10 @@ import vobject
 from flask import Flask
 
 from festival.delivery.addresses import manage_path
-from festival.delivery.calendars import Entry, booked_calendar, mailed_entry, public_calendar
-from festival.domain import bookings, clock
+from festival.delivery.calendars import Entry, booked_calendar, mailed_entry, public_feed
+from festival.domain import bookings, clock, feeds
+from festival.domain.feeds import Scope
+from festival.domain.programme import Search
 from festival.models import Booking, Edition, OccurrenceState
 from tests import factories
 from tests.factories import occurrence_of
@@ -119,8 +121,8 @@ def test_times_are_right_around_clock_changes(
 ) -> None:
     begins = datetime.fromisoformat(starts).astimezone(UTC)
     session = factories.session(starts_at=begins, ends_at=begins + timedelta(hours=hours))
-    assert session.published_revision is not None
-    raw = public_calendar(session.occurrences, session.published_revision, edition, "https://x")
+    found = feeds.runs(edition, Search(), Scope(session_id=session.id), clock.now())
+    raw = public_feed(found, edition, name="One", source="https://x")
     event = icalendar.Calendar.from_ical(raw).events[0]
     found = next(
         line for line in _lines(raw) if line.startswith(b"DTSTART") and b"1970" not in line

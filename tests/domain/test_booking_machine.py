@@ -305,6 +305,13 @@ class Machine(RuleBasedStateMachine):
             elif luck == 0:
                 running.cancel_occurrence(run.id, "The speaker is ill.", actor=None)
 
+    @rule(which=RUN, hours=st.sampled_from([-30, -2, 1, 30]))
+    def move(self, which: int, hours: int) -> None:
+        run = self.runs[which]
+        with self.step():
+            later = run.starts_at + timedelta(hours=hours)
+            running.reschedule(run.id, starts_at=later, actor=None)
+
     # --- time
 
     @rule(minutes=st.sampled_from([5, 16, 45, 300, 1500]))

@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Page
 
 from festival.delivery import booking_rules
-from festival.domain import accounts, demonstration
-from festival.extensions import write
+from festival.domain import accounts, clock, demonstration
+from festival.extensions import db, write
+from festival.models import Message, MessageState
 from tests.support.browser import DESK, PHONE, Pages, axe
 from tests.support.live import LiveServer
 from tests.support.smtp import SmtpServer
@@ -42,6 +44,13 @@ class Festival:
                 return found[-1]
             time.sleep(0.05)
         raise AssertionError(f"mail about {subject!r} to {address} did not come")
+
+    def a_minute_passes(self) -> None:
+        """What waits in the outbox for a change that may follow has waited long enough."""
+        with write():
+            sooner = clock.now() - timedelta(minutes=1)
+            waits = Message.state == MessageState.queued
+            db.session.execute(sa.update(Message).where(waits).values(next_attempt_at=sooner))
 
     def move_to(self, moment: datetime) -> None:
         """Stop, and start again with the clock at this moment."""

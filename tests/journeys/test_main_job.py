@@ -35,6 +35,7 @@ def test_from_an_offer_to_the_door(
     festival.mail_to(GRACE, f"Your booking {reference}")
     _look_at_the_outbox(duty, looked_at)
     _give_one_back(resident)
+    festival.a_minute_passes()
     festival.mail_to(GRACE, f"CHANGED: your booking {reference}")
     _stand_at_the_door(festival, person, looked_at, reference)
     db.session.rollback()

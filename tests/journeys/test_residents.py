@@ -42,9 +42,11 @@ def test_a_resident_books_and_gives_one_place_back(
     _calendar(page, reference)
     _find_again(page, look, reference)
     _give_one_back(page, look)
+    festival.a_minute_passes()
     changed = festival.mail_to(GRACE, "CHANGED")
     _read_mail(changed, reference, "REQUEST", sequence=1)
     _give_all_back(page, look)
+    festival.a_minute_passes()
     cancelled = festival.mail_to(GRACE, "CANCELLED")
     _read_mail(cancelled, reference, "CANCEL", sequence=2)
     db.session.rollback()
@@ -131,7 +133,8 @@ def _code(reference: str) -> str:
 
 
 def _calendar(page: Page, reference: str) -> None:
-    href = page.get_by_role("link", name="Add to your calendar").get_attribute("href")
+    page.get_by_text("Add to your calendar").click()
+    href = page.get_by_role("link", name="Save to my calendar").get_attribute("href")
     assert href is not None
     raw = page.request.get(href).body()
     event = icalendar.Calendar.from_ical(raw).events[0]

@@ -1,5 +1,6 @@
 """Commands run as an operator runs them: in a process of their own."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tests.support import databases
 from tests.support.databases import Database
 from tests.support.live import ROOT, environment
 from tests.support.smtp import SmtpServer
+from tests.support.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,20 @@ def mailing_app(database: Database, smtp_server: SmtpServer, tmp_path: Path) -> 
         yield app
     databases.close(app)
     database.drop(address)
+
+
+@pytest.fixture
+def new_worker(
+    committed_app: Flask, smtp_server: SmtpServer, tmp_path: Path
+) -> Iterator[Callable[..., Worker]]:
+    """``new_worker(NOW=...)``: one more worker that sends to the mail server."""
+    started: list[Worker] = []
+
+    def start(**settings: Any) -> Worker:
+        log = tmp_path / f"worker-{len(started)}.log"
+        started.append(Worker(committed_app, log, smtp_server.settings | settings))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.end(signal.SIGKILL)

@@ -20,7 +20,15 @@ from festival.tasks.deliver import deliver_due
 from tests import factories
 from tests.factories import occurrence_of, reservation_of
 from tests.support.client import make_client
-from tests.support.mail import attached, both_texts, delivered, event_of, invitation, tickets_in
+from tests.support.mail import (
+    a_minute_later,
+    attached,
+    both_texts,
+    delivered,
+    event_of,
+    invitation,
+    tickets_in,
+)
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
@@ -241,11 +249,12 @@ def test_places_that_are_gone_again_are_not_told_of(
 
 
 def test_who_has_a_phone_and_no_email_is_on_the_call_list(
-    smtp_server: SmtpServer, full: Occurrence
+    smtp_server: SmtpServer, full: Occurrence, at: At
 ) -> None:
     with write():
         waits = factories.waiting(full, 2, email="", mobile="07700 900982")
     ada_cancels()
+    a_minute_later(at)
     deliver_due()
     query = sa.select(Message.kind, Message.channel).where(Message.booking_id == waits.id)
     assert [tuple(row) for row in db.session.execute(query)] == [("offered", outbox.CALL)]
@@ -285,13 +294,16 @@ def test_one_mail_tells_of_several_sessions_and_of_what_is_waited_for(
     assert "Thank you for telling us" in page.words
 
 
-def test_everything_is_cancelled_in_one_mail(smtp_server: SmtpServer, full: Occurrence) -> None:
+def test_everything_is_cancelled_in_one_mail(
+    smtp_server: SmtpServer, full: Occurrence, at: At
+) -> None:
     with write():
         course = factories.series(2, title="Start to Code")
         booking = factories.booking(course[0], email="grace@example.org")
     sent_before()
     with write():
         bookings.cancel_all(booking)
+    a_minute_later(at)
     mail = graces(smtp_server)
     assert mail["Subject"].startswith("CANCELLED: ")
     assert methods(mail) == [("CANCEL", 1, "CANCELLED")] * 2

@@ -16,31 +16,29 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from festival.delivery.transport import SmtpTransport
-from festival.domain import bookings, clock, outbox
+from festival.domain import bookings, clock, sending
 from festival.extensions import db, write
-from festival.models import Booking, Message, MessageState, Office
+from festival.models import Message, MessageState, Office
 from festival.tasks.deliver import deliver_due
 from tests import factories
 from tests.support import databases
 from tests.support.client import make_client
 from tests.support.databases import Database
 from tests.support.live import free_port
-from tests.support.mail import attached, delivered, event_of, invitation, tickets_in
+from tests.support.mail import (
+    a_minute_later,
+    attached,
+    book,
+    delivered,
+    event_of,
+    invitation,
+    the_message,
+    tickets_in,
+)
 from tests.support.smtp import SmtpServer
 
 At = Callable[..., None]
 START = "2027-05-25T10:00+01:00"
-
-
-def book(adults: int = 1, **facts: str) -> Booking:
-    with write():
-        session = factories.session(title="Stitch a Story")
-        return factories.booking(factories.occurrence_of(session), adults, **facts)
-
-
-def the_message() -> Message:
-    db.session.rollback()
-    return db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()  # type: ignore[return-value]
 
 
 @pytest.mark.usefixtures("mailing_app")
@@ -123,12 +121,15 @@ def test_a_series_has_a_file_for_each_part(smtp_server: SmtpServer) -> None:
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_giving_up_some_places_raises_the_sequence(smtp_server: SmtpServer) -> None:
+def test_giving_up_some_places_raises_the_sequence(
+    smtp_server: SmtpServer, at: Callable[..., None]
+) -> None:
     booking = book(3)
     before = tickets_in(delivered(smtp_server))
     claim = factories.reservation_of(booking)
     with write():
         bookings.give_up(booking, claim, [claim.attendees[0].id])
+    a_minute_later(at)
     mail = delivered(smtp_server)
     assert mail["Subject"].startswith("CHANGED: ")
     for kind in ("plain", "html"):
@@ -141,12 +142,15 @@ def test_giving_up_some_places_raises_the_sequence(smtp_server: SmtpServer) -> N
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_giving_up_all_places_cancels_the_entry(smtp_server: SmtpServer) -> None:
+def test_giving_up_all_places_cancels_the_entry(
+    smtp_server: SmtpServer, at: Callable[..., None]
+) -> None:
     booking = book(2)
     uid = event_of(invitation(delivered(smtp_server)))[1]["UID"]
     claim = factories.reservation_of(booking)
     with write():
         bookings.give_up(booking, claim, [one.id for one in claim.attendees])
+    a_minute_later(at)
     mail = delivered(smtp_server)
     assert mail["Subject"].startswith("CANCELLED: ")
     assert invitation(mail).get_param("method") == "CANCEL"
@@ -157,11 +161,14 @@ def test_giving_up_all_places_cancels_the_entry(smtp_server: SmtpServer) -> None
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_what_is_no_longer_true_is_not_sent(smtp_server: SmtpServer) -> None:
+def test_what_is_no_longer_true_is_not_sent(
+    smtp_server: SmtpServer, at: Callable[..., None]
+) -> None:
     booking = book()
     claim = factories.reservation_of(booking)
     with write():
         bookings.give_up(booking, claim, [claim.attendees[0].id])
+    a_minute_later(at)
     assert deliver_due() == 2
     assert [one.message["Subject"].split(":")[0] for one in smtp_server.messages] == ["CANCELLED"]
     states = db.session.scalars(sa.select(Message.state).order_by(Message.id)).all()
@@ -206,9 +213,9 @@ def test_a_server_that_says_later_is_asked_later(
     message = the_message()
     assert (message.state, message.attempts) == (MessageState.queued, 1)
     assert message.last_error == "451 Try later"
-    assert message.next_attempt_at == clock.now() + timedelta(seconds=outbox.BACK_OFF[0])
+    assert message.next_attempt_at == clock.now() + timedelta(seconds=sending.BACK_OFF[0])
     smtp_server.behave("accept")
-    at(clock.now() + timedelta(seconds=outbox.BACK_OFF[0] - 1))
+    at(clock.now() + timedelta(seconds=sending.BACK_OFF[0] - 1))
     assert deliver_due() == 0
     at(clock.now() + timedelta(seconds=1))
     mail = delivered(smtp_server)
@@ -230,7 +237,7 @@ def test_waits_grow_and_end(smtp_server: SmtpServer, at: At) -> None:
         waits.append((message.next_attempt_at - clock.now()).total_seconds())
         at(message.next_attempt_at)
         assert deliver_due() == 1
-    assert waits == [0, *outbox.BACK_OFF]
+    assert waits == [0, *sending.BACK_OFF]
     assert message.state == MessageState.failed
     assert message.last_error == "421 Not today"
 
@@ -244,7 +251,7 @@ def test_a_server_that_says_never_is_believed(smtp_server: SmtpServer, command: 
     assert deliver_due() == 0
     message = the_message()
     assert (message.state, message.attempts) == (MessageState.failed, 1)
-    assert [one.id for one in outbox.newest(MessageState.failed, 10)] == [message.id]
+    assert [one.id for one in sending.newest(MessageState.failed, 10)] == [message.id]
     assert message.last_error == "550 No such person"
 
 
@@ -345,7 +352,7 @@ def test_a_slow_server_gets_no_copies(database: Database, tmp_path: Path) -> Non
         with app.app_context(), write():
             message = db.session.scalars(sa.select(Message)).one()
             leased_for.append(message.leased_until - clock.now())  # type: ignore[operator]
-            assert outbox.lease_next(message.next_attempt_at) is message
+            assert sending.lease_next(message.next_attempt_at) is message
 
     server.meanwhile = another_takes_it
     with app.app_context():
@@ -377,7 +384,7 @@ def test_the_office_sees_what_failed_and_sends_it_again(
     assert "ada@example.org" in page.words
     smtp_server.behave("accept")
     with write():
-        outbox.try_again(db.session.get_one(Message, the_message().id))
+        sending.try_again(db.session.get_one(Message, the_message().id))
     delivered(smtp_server)
     assert "550 No such person" not in somebody.get("/office/outbox").words
 

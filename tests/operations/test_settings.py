@@ -153,6 +153,7 @@ def test_a_broken_file_of_ticket_keys_is_said(tmp_path: Path, content: str) -> N
         ({"HOLD_EXTENSIONS": "101"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         ({"SMTP_TIMEOUT": "0"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         ({"SMTP_TIMEOUT": "61"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        ({"FEED_SECONDS": "31"}, "FESTIVAL_FEED_SECONDS: 0 to 30"),
         ({"MAIL_FROM": "nobody"}, "FESTIVAL_MAIL_FROM: an email address like"),
         ({"SITE_URL": "festival.example.org"}, "FESTIVAL_SITE_URL: an address like"),
         ({"SMTP_SECURITY": "ssl"}, "FESTIVAL_SMTP_SECURITY: none, starttls or tls"),

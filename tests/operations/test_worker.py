@@ -1,14 +1,9 @@
 """The worker: delivers what is due, survives being killed, stops cleanly."""
 
 import signal
-import subprocess
-import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,75 +22,11 @@ from festival.models import (
 )
 from festival.tasks import queue
 from tests import factories
-from tests.support.live import ROOT, environment
 from tests.support.smtp import SmtpServer
+from tests.support.worker import Worker, identifiers, make_bookings, states, wait_until
 
 At = Callable[..., None]
 MAILS = 100
-
-
-class Worker:
-    """``python -m festival worker`` in a process of its own."""
-
-    def __init__(self, app: Flask, log: Path, settings: dict[str, Any]) -> None:
-        self.log = log
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "festival", "worker"],
-                cwd=ROOT,
-                env=environment(app, settings),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
-
-    def end(self, number: signal.Signals, seconds: float = 30) -> int:
-        """Send it this signal; the code it ended with."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(seconds)
-
-
-@pytest.fixture
-def new_worker(
-    committed_app: Flask, smtp_server: SmtpServer, tmp_path: Path
-) -> Iterator[Callable[..., Worker]]:
-    """``new_worker(NOW=...)``: one more worker that sends to the mail server."""
-    started: list[Worker] = []
-
-    def start(**settings: Any) -> Worker:
-        log = tmp_path / f"worker-{len(started)}.log"
-        started.append(Worker(committed_app, log, smtp_server.settings | settings))
-        return started[-1]
-
-    yield start
-    for worker in started:
-        worker.end(signal.SIGKILL)
-
-
-def make_bookings(number: int) -> None:
-    """So many bookings, each with its mail to send."""
-    with write():
-        session = factories.session(capacity=number)
-        occurrence = factories.occurrence_of(session)
-        for count in range(number):
-            factories.booking(occurrence, email=f"resident{count}@example.org")
-
-
-def states() -> Counter[str]:
-    db.session.rollback()
-    return Counter(state.value for state in db.session.scalars(sa.select(Message.state)))
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.05)
-
-
-def identifiers(smtp_server: SmtpServer) -> Counter[str]:
-    return Counter(str(one.message["Message-ID"]) for one in smtp_server.messages)
 
 
 @pytest.mark.races
@@ -121,7 +52,7 @@ def test_killed_while_it_sends_every_booking_still_gets_its_mail(
     smtp_server.behave("accept")
     # What was leased is due again when the lease runs out: begin there instead of waiting.
     new_worker(NOW=(clock.now() + timedelta(minutes=10)).isoformat())
-    wait_until(lambda: states()["sent"] == MAILS)
+    wait_until(lambda: states()["sent"] == MAILS, 120)
 
     sent = identifiers(smtp_server)
     wanted = {
@@ -143,7 +74,8 @@ def test_two_workers_send_everything_once(
 ) -> None:
     make_bookings(MAILS)
     workers = [new_worker(), new_worker()]
-    wait_until(lambda: states()["sent"] == MAILS)
+    wait_until(lambda: states()["sent"] == MAILS, 120)
+    wait_until(lambda: all(worker.is_listening() for worker in workers))
     assert set(identifiers(smtp_server).values()) == {1}
     assert len(smtp_server.messages) == MAILS
     assert [worker.end(signal.SIGTERM) for worker in workers] == [0, 0]
@@ -217,7 +149,7 @@ def run_due(committed_app: Flask) -> Iterator[Callable[[str], set[str]]]:
 
 
 def test_every_minute_has_its_tasks(run_due: Callable[[str], set[str]]) -> None:
-    every_minute = {"settle_due", "publish_due"}  # the sweep alone sends
+    every_minute = {"settle_due", "publish_due", "remind_due"}  # the sweep alone sends
     assert run_due("2027-06-05T09:06") == every_minute
     assert run_due("2027-06-05T09:07") == every_minute | {"purge"}
 

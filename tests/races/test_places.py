@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from festival.delivery import booking_rules
-from festival.domain import bookings, check, clock, door, outbox
+from festival.domain import bookings, check, clock, door, outbox, sending
 from festival.domain.bookings import Contact
 from festival.domain.capacity import NoPlacesLeft, public_share, take
 from festival.domain.door import NothingToAdmit
@@ -221,7 +221,7 @@ def test_one_message_is_leased_by_one_worker(committed_app: Flask) -> None:
 
     def lease(_worker: int) -> int | None:
         with write():
-            message = outbox.lease_next(clock.now())
+            message = sending.lease_next(clock.now())
             return message.id if message else None
 
     leased = [one for one in all_at_once(committed_app, lease, 12) if one is not None]

@@ -135,10 +135,10 @@ class IsolatedApp:
 
 
 def make_app(address: str, folder: Path, settings: Mapping[str, Any] | None = None) -> Flask:
-    """An application on this database. CSRF protection stays on, as for everybody."""
-    app = create_app(
-        {"DATABASE_URL": address, "VAR_DIR": str(folder), "TESTING": True, **(settings or {})}
-    )
+    """An application on this database. CSRF protection stays on, as for everybody. Feeds are made
+    anew each time, so that a test sees what it changed."""
+    fixed = {"DATABASE_URL": address, "VAR_DIR": str(folder), "TESTING": True, "FEED_SECONDS": 0}
+    app = create_app(fixed | dict(settings or {}))
     assert tries.storage is not None
     app.extensions["test_counts"] = tries.storage.engine  # the next application sets its own
     return app

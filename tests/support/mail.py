@@ -1,12 +1,24 @@
 """Mail as a test reads it: the one that is due, what is attached, its calendar entry."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 
 import icalendar
+import sqlalchemy as sa
 
+from festival.domain import clock
+from festival.extensions import db, write
+from festival.models import Booking, Message
 from festival.tasks.deliver import deliver_due
+from tests import factories
 from tests.support.printing import codes_on, sheets
 from tests.support.smtp import SmtpServer
+
+
+def a_minute_later(at: Callable[..., None]) -> None:
+    """What may be followed by another change waits a minute for it."""
+    at(clock.now() + timedelta(minutes=1))
 
 
 def delivered(smtp_server: SmtpServer) -> EmailMessage:
@@ -42,3 +54,16 @@ def event_of(part: EmailMessage) -> tuple[icalendar.Calendar, icalendar.Event]:
 def both_texts(mail: EmailMessage) -> list[str]:
     """The words for readers of plain text, and those of HTML."""
     return [mail.get_body((kind,)).get_content() for kind in ("plain", "html")]  # type: ignore[union-attr]
+
+
+def book(adults: int = 1, **facts: str) -> Booking:
+    """A booking of some session, whose mail is to be sent."""
+    with write():
+        session = factories.session(title="Stitch a Story")
+        return factories.booking(factories.occurrence_of(session), adults, **facts)
+
+
+def the_message() -> Message:
+    """The newest one, as it stands now."""
+    db.session.rollback()
+    return db.session.scalars(sa.select(Message).order_by(Message.id.desc())).first()  # type: ignore[return-value]

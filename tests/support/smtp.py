@@ -1,6 +1,7 @@
 """A mail server on loopback that keeps what it is sent, and can misbehave."""
 
 import asyncio
+import ssl
 import threading
 import time
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, Literal
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 Behaviour = Literal["accept", "hang", "drop", "lose the answer", "take and hang"]
+Speaks = Literal["none", "starttls", "tls"]
 TAKES = ("lose the answer", "take and hang")
 
 
@@ -36,10 +38,13 @@ class SmtpServer:
     A behaviour is "accept", a refusal ("451 Try later", "550 No such person") or a trouble:
     "hang" never answers, "drop" cuts the connection, "lose the answer" takes the message and then
     cuts it, "take and hang" takes it and never says so. ``at`` is the command that is treated so:
-    "MAIL", "RCPT" or "DATA".
+    "MAIL", "RCPT" or "DATA". ``context`` is its side of TLS, where it speaks that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, speaks: Speaks = "none", context: ssl.SSLContext | None = None) -> None:
+        self.speaks: Speaks = speaks
+        self.context = context
+        self.conversations = 0
         self.messages: list[Received] = []
         self.behaviour: str = "accept"
         self.at = "DATA"
@@ -53,7 +58,7 @@ class SmtpServer:
     @property
     def settings(self) -> dict[str, Any]:
         """What makes an application send here."""
-        return {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": self.port, "SMTP_SECURITY": "none"}
+        return {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": self.port, "SMTP_SECURITY": self.speaks}
 
     def behave(self, behaviour: Behaviour | str, *, at: str = "DATA") -> None:
         self.behaviour, self.at = behaviour, at
@@ -126,10 +131,20 @@ class SmtpServer:
         self._loop.run_until_complete(self._serve())
         self._loop.close()
 
-    async def _serve(self) -> None:
-        listener = await self._loop.create_server(
-            lambda: SMTP(self, hostname="localhost", loop=self._loop), "127.0.0.1", 0
+    def _talk(self) -> SMTP:
+        self.conversations += 1
+        context = self.context if self.speaks == "starttls" else None
+        return SMTP(
+            self,
+            hostname="localhost",
+            loop=self._loop,
+            tls_context=context,
+            require_starttls=context is not None,
         )
+
+    async def _serve(self) -> None:
+        wrapped = self.context if self.speaks == "tls" else None
+        listener = await self._loop.create_server(self._talk, "127.0.0.1", 0, ssl=wrapped)
         self.port = listener.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from festival.domain import bookings, calls, clock, outbox, running
+from festival.domain import bookings, calls, clock, outbox, running, sending
 from festival.extensions import db
 from festival.models import (
     AuditEntry,
@@ -110,7 +110,7 @@ def test_r5_a_wrong_number_is_not_called_again(operator: Somebody, cancelled: Oc
     page = operator.client.submit(the_list(operator), "Wrong number for Edna Byrne")
     assert "Edna Byrne" not in page.words
     assert (the_call().state, the_call().outcome) == (MessageState.failed, "wrong_number")
-    outbox.try_again(the_call())
+    sending.try_again(the_call())
     assert "Edna Byrne" in the_list(operator).words
 
 

@@ -46,6 +46,7 @@ from festival.domain.bookings.finding import (
     standing_of,
 )
 from festival.domain.bookings.foresight import foresee, has_nothing_left
+from festival.domain.bookings.instead import come_instead
 from festival.domain.bookings.moves import change_contact, pass_on, resend, split, swap
 from festival.domain.bookings.regrouping import change_party
 from festival.domain.bookings.terms import (
@@ -83,6 +84,7 @@ __all__ = [
     "cautions",
     "change_contact",
     "change_party",
+    "come_instead",
     "confirm",
     "count_lines",
     "extend",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from festival.domain import audit, clock, outbox, references, tickets
+from festival.domain import audit, clock, outbox, references, tickets, undelivered
 from festival.domain.bookings.called_off import called_off
 from festival.domain.bookings.changes import (
     lock_people,
@@ -67,7 +67,7 @@ def swap(
     made = make_claims(booking, targets, party, rules, ReservationState.confirmed, who.share)
     for claim in made.claims:
         settle_confirmed(claim, now)
-        _carry_asked(reservation, claim, now)
+        carry_asked(reservation, claim, now)
     for part in old:
         shrink(part, set(range(len(part.attendees))), now)
     outbox.tell_booker(booking, "swapped", [*made.claims, *old])
@@ -87,7 +87,7 @@ def _check_may_move(
         check_open(target, now)
 
 
-def _carry_asked(before: Reservation, after: Reservation, now: datetime) -> None:
+def carry_asked(before: Reservation, after: Reservation, now: datetime) -> None:
     """What the party asked for goes with it; its answer to the session's question only where that
     is the same session."""
     kept = before.access_request
@@ -153,7 +153,7 @@ def _split_part(
     (claim,) = made.claims
     claim.series_claim = series
     settle_confirmed(claim, now)
-    _carry_asked(part, claim, now)
+    carry_asked(part, claim, now)
     return claim
 
 
@@ -210,6 +210,7 @@ def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -
     mailed, and the tickets in it: a mistyped address may be somebody's."""
     lock_people(booking)
     moved = contact.email.lower() != booking.email_folded
+    reached_anew = moved or contact.mobile != booking.mobile
     set_contact(booking, contact)
     if moved:
         booking.link_version += 1
@@ -218,6 +219,8 @@ def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -
     db.session.flush()
     if moved:
         resend(booking)
+    if reached_anew:
+        undelivered.corrected(booking)
     audit.record("booking.contact", booking, actor=_user(who), address_changed=moved)
 
 

@@ -1,15 +1,14 @@
 """When an occurrence can be booked, and until when its waiting list is served."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from festival.domain.errors import N_, DomainError
+from festival.domain.quiet import is_that_morning, quiet_hours
 from festival.models import BookingMode, Occurrence, OccurrenceState, SessionState
 
 LAST_CALL = timedelta(hours=2)  # this close to the start, free places are first come
 LONGEST_OFFER, SHORTEST_OFFER = timedelta(hours=24), timedelta(hours=2)
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)
-NOON = time(12)
 
 
 class BookingClosed(DomainError):
@@ -91,22 +90,8 @@ def offer_deadline(now: datetime, starts_at: datetime, zone: ZoneInfo) -> dateti
     left = min(LONGEST_OFFER, max(SHORTEST_OFFER, (starts_at - now) / 4))
     moment = now
     while True:
-        begins, ends = _quiet_hours(moment, zone)
-        if moment + left <= begins or _is_that_morning(starts_at, ends, zone):
+        begins, ends = quiet_hours(moment, zone)
+        if moment + left <= begins or is_that_morning(starts_at, ends, zone):
             return min(moment + left, starts_at)
         left -= max(timedelta(), begins - moment)
         moment = ends
-
-
-def _quiet_hours(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The quiet hours at this moment, else the next ones."""
-    local = moment.astimezone(zone)
-    first = local.date() - timedelta(days=1) if local.time() < QUIET_UNTIL else local.date()
-    begins = datetime.combine(first, QUIET_FROM, zone)
-    ends = datetime.combine(first + timedelta(days=1), QUIET_UNTIL, zone)
-    return begins.astimezone(UTC), ends.astimezone(UTC)
-
-
-def _is_that_morning(starts_at: datetime, quiet_ends: datetime, zone: ZoneInfo) -> bool:
-    start, end = starts_at.astimezone(zone), quiet_ends.astimezone(zone)
-    return start.date() == end.date() and start.time() < NOON

@@ -5,7 +5,6 @@ can be made to book, and there is no CSRF token to check.
 """
 
 from flask import Flask, Request, Response, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from festival.extensions import csrf
 from festival.views.api import (
@@ -23,15 +22,6 @@ from festival.views.api.blueprint import blueprint
 ENDPOINTS = (occurrences, bookings, reservations, waiting)
 
 
-class NoSessionForPrograms(SecureCookieSessionInterface):
-    """Flask's session, which programs do not have."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if _is_a_programs(request):
-            return self.session_class()
-        return super().open_session(app, request)
-
-
 def _is_a_programs(request: Request) -> bool:
     return request.path.startswith(errors.PREFIX) and request.path != errors.PREFIX
 
@@ -41,7 +31,6 @@ def init_app(app: Flask) -> None:
     description.init_app(app, blueprint)
     app.register_blueprint(guide.blueprint)
     csrf.exempt(blueprint)
-    app.session_interface = NoSessionForPrograms()
     app.register_error_handler(errors.Problem, errors.answer)
     app.after_request(_leave_no_page)
 

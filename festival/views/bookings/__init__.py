@@ -2,10 +2,12 @@
 answer offers. All of it by signed link."""
 
 from festival.views.bookings import (  # noqa: F401 - they add their pages
+    calendar,
     cancelling,
     changing,
     contact,
     finding,
+    instead,
     moving,
     offers,
     showing,

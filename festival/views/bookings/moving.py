@@ -51,7 +51,7 @@ def swap_it(reference: str, reservation_id: int) -> ResponseReturnValue:
 def _page(form: SwapForm, item: ShownLine) -> ResponseReturnValue:
     code = request.args.get("code", "").strip()[:12]
     found = _of_code(code, item) if code else _alternatives(item)
-    form.target.choices = pairs(_choices(found))
+    form.target.choices = pairs(choices_of(found))
     return render_template(
         "bookings/swap.html",
         form=form,
@@ -81,7 +81,7 @@ def _of_code(code: str, item: ShownLine) -> Sequence[Occurrence]:
     return [one for one in runs if free[one.id].places >= needed]
 
 
-def _choices(found: Sequence[Occurrence]) -> list[tuple[str, str]]:
+def choices_of(found: Sequence[Occurrence]) -> list[tuple[str, str]]:
     free = capacity.availabilities(found, clock.now())
     return [(str(one.id), _words(one, free[one.id])) for one in found]
 

@@ -10,6 +10,7 @@ from festival.domain import clock, links
 from festival.forms.base import Form
 from festival.models import Booking, ReservationState
 from festival.views.access import by_link
+from festival.views.bookings import calendar
 from festival.views.bookings.lines import (
     ENDED,
     OFFERED,
@@ -17,7 +18,7 @@ from festival.views.bookings.lines import (
     ShownLine,
     shown_lines,
 )
-from festival.views.bookings.opened import blueprint, opened
+from festival.views.bookings.opened import blueprint, opened, the_edition
 
 
 @blueprint.get("/bookings/<reference>")
@@ -37,6 +38,7 @@ def show(reference: str) -> ResponseReturnValue:
         coming=[one for one in lines if one.state != ENDED and one.is_coming],
         form=Form(),
         links=_links(booking),
+        ways=calendar.ways(booking, the_edition(), managing=True),
     )
 
 
@@ -55,7 +57,6 @@ def _stands_out(one: ShownLine) -> bool:
 def _links(booking: Booking) -> dict[str, str]:
     return {
         "tickets": manage_path(booking, "bookings.show_tickets"),
-        "calendar": manage_path(booking, "bookings.calendar"),
         "share": tickets_address(booking),
         "contact": manage_path(booking, "bookings.contact"),
         "send_again": manage_path(booking, "bookings.send_again"),

@@ -6,14 +6,12 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from festival.delivery import codes, printed, ticket_keys
-from festival.delivery.addresses import address, manage_path
-from festival.delivery.calendars import booked_calendar
+from festival.delivery.addresses import manage_path
 from festival.delivery.shown_tickets import ticket_of
 from festival.domain import links, tickets
 from festival.models import Booking, Reservation, ReservationState, Ticket
 from festival.views.access import by_link
 from festival.views.bookings.opened import blueprint, opened, the_edition
-from festival.views.files import calendar_file
 
 WERE_BOOKED = (
     ReservationState.confirmed,
@@ -36,7 +34,7 @@ def show_tickets(reference: str) -> ResponseReturnValue:
             ticket_of(one, booking, edition, keys, named=managing) for one in _to_show(booking)
         ],
         back=manage_path(booking) if managing else None,
-        calendar=_address("calendar", booking),
+        calendar=_address("to_calendar", booking),
         large=_large(),
         pdf=_address("tickets_file", booking) if printed.can_print() else None,
         large_pdf=_address("tickets_file", booking, print="large"),
@@ -116,12 +114,3 @@ def code(reference: str, reservation_id: int, kind: str) -> ResponseReturnValue:
     letters = tickets.code_of(_of(found[0]), ticket_keys())
     picture = codes.svg(letters) if kind == "svg" else codes.png(letters)
     return _kept(Response(picture, mimetype=f"image/{kind.replace('svg', 'svg+xml')}"))
-
-
-@blueprint.get("/bookings/<reference>/calendar.ics")
-@by_link
-def calendar(reference: str) -> ResponseReturnValue:
-    """What was booked, for a calendar; cancelled places are marked so."""
-    booking = opened(reference, links.MANAGE, links.TICKETS) or abort(404)
-    content = booked_calendar(_were_booked(booking), the_edition(), address("bookings.find"))
-    return calendar_file(content, str(booking.reference), private=True)

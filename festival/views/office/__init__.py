@@ -1,6 +1,7 @@
 """The festival team's pages."""
 
 from festival.views.office import (  # noqa: F401 - they add their pages
+    addresses,
     audit,
     booking,
     callers,
@@ -11,6 +12,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     requests,
     runs,
     shares,
+    wordings,
 )
 from festival.views.office.desk import blueprint
 

@@ -21,8 +21,11 @@ ACTIONS = {
     "session.offer_withdrawn": _("Took a session back"),
     "booking.confirmed": _("A booking was made"),
     "booking.made": _("Booked for somebody"),
+    "booking.came_instead": _("Moved from what we called off"),
     "booking.looked_up": _("Looked a booking up"),
     "booking.contact": _("A name, email or phone number was changed"),
+    "address.works": _("Said that an address works again"),
+    "message.came_back": _("Said that a message came back"),
     "call.reached": _("Reached somebody on the phone"),
     "call.no_answer": _("Called, and nobody answered"),
     "call.wrong_number": _("Called a wrong number"),
@@ -42,15 +45,19 @@ ACTIONS = {
     "booking.regrouped": _("Changed who comes"),
     "token.created": _("Made a token for a program"),
     "token.revoked": _("Let a program in no longer"),
+    "wording.changed": _("Changed the words of a message"),
+    "wording.shipped": _("Went back to the shipped words of a message"),
     "user.password_chosen": _("Chose a new password"),
 }
 THINGS = {
     "festival_session": _("session %(name)s"),
     "booking": _("booking number %(name)s"),
-    "message": _("call number %(name)s"),
+    "message": _("message number %(name)s"),
+    "contact": _("address number %(name)s"),
     "occurrence": _("date number %(name)s"),
     "door_pass": _("door pass number %(name)s"),
     "api_token": _("token number %(name)s"),
+    "wording": _("wording number %(name)s"),
     "user_account": _("account number %(name)s"),
 }
 

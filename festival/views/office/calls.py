@@ -23,20 +23,26 @@ from festival.views.office.desk import DESK, blueprint
 from festival.views.office.outbox import LARGEST_ID
 
 KINDS = {
+    "booked": _("Our email to them did not arrive"),
     "offered": _("Places have become free for them"),
     "offer_over": _("Their time to answer is over"),
     "place_free": _("A place is free: whoever comes first has it"),
     "withdrawn": _("Their session is cancelled"),
     "reinstated": _("Their session takes place after all"),
     "changed_by_us": _("Their session has changed"),
+    "reminder": _("Their session is tomorrow"),
+    "joining": _("Their online session is tomorrow"),
 }
 WORDS = {
+    "booked": _("Your booking is made, but our email did not reach you. Is your address right?"),
     "offered": _("There are places for you now. Would you like them?"),
     "offer_over": _("We kept places for you, but the time to answer is over. Stay in line?"),
     "place_free": _("There is a place now. Whoever books it first has it. Shall I book it?"),
     "withdrawn": _("We are sorry. This session is cancelled. You do not need to come."),
     "reinstated": _("We are sorry for the confusion. It takes place. You have your place again."),
     "changed_by_us": _("Something has changed about your session. I read it to you now."),
+    "reminder": _("We look forward to seeing you. Can you still come?"),
+    "joining": _("Your session is online. Shall I read you the address where you join?"),
 }
 
 

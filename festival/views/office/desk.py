@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from festival.domain import access_requests, calls, clock, door, offers, outbox
+from festival.domain import access_requests, calls, clock, door, offers, sending
 from festival.models import MessageState, Office
 from festival.views.access import me, office
 
@@ -17,6 +17,7 @@ REVIEW = (Office.reviewer,)
 OUTBOX = (Office.phone_line, Office.duty_manager)  # it has the addresses of residents
 DOORS = (Office.duty_manager,)
 AUDIT = (Office.data_protection,)
+WORDINGS: tuple[Office, ...] = ()  # administrators alone
 DESK = (Office.phone_line, Office.duty_manager, Office.access_lead)  # who books for others
 RUNS = (Office.duty_manager, Office.reviewer)
 ACCESS = (Office.access_lead,)  # who gives out what is kept for access
@@ -33,6 +34,7 @@ def home() -> ResponseReturnValue:
         (RUNS, _runs),
         (REVIEW, _offers),
         (OUTBOX, _outbox),
+        (WORDINGS, _wordings),
         (DOORS, _doors),
         (DOORS, _scans),
         (AUDIT, _audit),
@@ -102,7 +104,7 @@ def _offers() -> Part:
 
 
 def _outbox() -> Part:
-    counts = outbox.counts()
+    counts = sending.counts()
     queued = counts.get(MessageState.queued, 0) + counts.get(MessageState.leased, 0)
     failed = counts.get(MessageState.failed, 0)
     return {
@@ -111,6 +113,14 @@ def _outbox() -> Part:
         "text": gettext(
             "%(queued)s waiting to be sent, %(failed)s failed", queued=queued, failed=failed
         ),
+    }
+
+
+def _wordings() -> Part:
+    return {
+        "href": url_for("office.wording_list"),
+        "title": gettext("What messages say"),
+        "text": gettext("Change the words of emails and text messages, in each language"),
     }
 
 

@@ -130,7 +130,7 @@ def _preview(occurrence: Occurrence, form: CancelRunForm) -> ResponseReturnValue
 def _seen(occurrence: Occurrence) -> str:
     """What the preview says, in short."""
     told = running.who_is_told(occurrence)
-    return f"{told.email}-{told.call}-{told.nobody}-{told.booked}-{told.waiting}"
+    return f"{told.email}-{told.sms}-{told.call}-{told.nobody}-{told.booked}-{told.waiting}"
 
 
 @blueprint.post(f"{RUN}/reinstate")

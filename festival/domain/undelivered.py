@@ -1,0 +1,161 @@
+"""What did not get through, told in another way.
+
+By text or by phone, where there is a number and the matter will not keep. When somebody puts an
+address right, what was lost is told again.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from festival.domain import audit, channels, clock, contacts, outbox
+from festival.domain.channels import CALL, EMAIL, SMS
+from festival.domain.quiet import not_before
+from festival.domain.refused import NOT_THROUGH, is_refused
+from festival.domain.states import move
+from festival.extensions import db
+from festival.models import (
+    Booking,
+    Contact,
+    ContactKind,
+    Message,
+    MessageState,
+    Occurrence,
+    Reservation,
+    User,
+)
+
+MATTERS = ("booked", *channels.WORTH_A_CALL)
+SENT_ANYWAY = ("booked", "offered")  # to a new address, when the booker gives one
+BESIDE = timedelta(minutes=15)  # longer than a message waits for what may follow it
+
+
+def tell_otherwise(message: Message) -> Message | None:
+    """What this message was to tell, by another way to the same booker; None where it will keep,
+    where they hear of it anyway, or where there is no other way."""
+    booking = message.booking
+    if booking is None or message.channel == CALL or _followers(message):
+        return None
+    told = _told_beside(message)
+    if told and (message.channel == EMAIL or message.kind not in channels.NOT_IN_VAIN):
+        return None
+    tried = {(one.channel, one.recipient.lower()) for one in [*_chain(message), *told]}
+    for channel, recipient in _ways(booking, message.kind):
+        if (channel, recipient.lower()) not in tried:
+            return _follow(message, channel, recipient)
+    return None
+
+
+def _told_beside(message: Message) -> list[Message]:
+    """What tells the same by another channel, as it was meant from the beginning."""
+    query = sa.select(Message).where(
+        Message.booking_id == message.booking_id,
+        Message.kind == message.kind,
+        Message.channel != message.channel,
+        Message.created_at.between(message.created_at - BESIDE, message.created_at + BESIDE),
+        Message.follows_id.is_(None),
+        Message.state.in_((MessageState.queued, MessageState.leased, MessageState.sent)),
+    )
+    about = set(message.facts.get("reservations", []))
+    return [
+        one for one in db.session.scalars(query) if about & set(one.facts.get("reservations", []))
+    ]
+
+
+def _follow(message: Message, channel: str, recipient: str) -> Message:
+    follower = outbox.queue(
+        message.kind, recipient, booking=message.booking, channel=channel, **message.facts
+    )
+    follower.follows_id = message.id
+    db.session.flush()
+    edition = outbox.edition_of(follower)
+    if channel == SMS and edition is not None:
+        about = Reservation.id.in_(message.facts.get("reservations", []))
+        starts = sa.select(sa.func.min(Occurrence.starts_at)).join(Reservation).where(about)
+        now = clock.now()
+        follower.next_attempt_at = not_before(now, edition.zone, db.session.scalar(starts))
+    return follower
+
+
+def _ways(booking: Booking, kind: str) -> Iterator[tuple[str, str]]:
+    """How this booker can hear of such a thing as things stand, the best way first."""
+    if booking.email and not is_refused(EMAIL, booking.email):
+        yield EMAIL, booking.email
+    texts = kind in channels.TEXTED and channels.can_text(booking)
+    if texts and not is_refused(SMS, booking.mobile):
+        yield SMS, booking.mobile
+    if kind in MATTERS and booking.mobile:
+        yield CALL, booking.mobile
+
+
+def _followers(message: Message) -> list[Message]:
+    """What was queued instead of this message and is not dropped."""
+    query = sa.select(Message).where(
+        Message.follows_id == message.id, Message.state != MessageState.dropped
+    )
+    return list(db.session.scalars(query))
+
+
+def _chain(message: Message) -> Iterator[Message]:
+    """This message, what it was sent instead of, and so on."""
+    link: Message | None = message
+    while link is not None:
+        yield link
+        link = db.session.get(Message, link.follows_id) if link.follows_id else None
+
+
+def take_back(message: Message) -> None:
+    """It gets through after all: what was to follow it, and has not begun, is not needed."""
+    for follower in _followers(message):
+        if follower.state == MessageState.queued:
+            move(follower, MessageState.dropped)
+            follower.last_error = "told in the first way after all"
+
+
+def corrected(booking: Booking) -> int:
+    """The booker can be reached in another way than before: what did not get through, and matters
+    still, is told again; how many messages. Tickets and offers are sent by who calls this."""
+    lost = list(db.session.scalars(_lost().filter_by(booking_id=booking.id).order_by(Message.id)))
+    but_not = SENT_ANYWAY if booking.email else ()
+    return sum(_tell_again(message, but_not) for message in lost)
+
+
+def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
+    """Unless it was told in another way meanwhile, or such a way is being gone."""
+    followers = _followers(message)
+    if any(one.channel != CALL or one.state != MessageState.queued for one in followers):
+        return False
+    take_back(message)
+    if message.kind in but_not:
+        return False
+    way = next(_ways(message.booking, message.kind), None) if message.booking else None
+    return way is not None and bool(_follow(message, *way))
+
+
+def works_again(contact: Contact, *, actor: User) -> int:
+    """Somebody says that this address works: it is tried again, first with what did not get
+    through and was not told otherwise meanwhile; how many messages."""
+    contact.refused_at, contact.refused_why = None, ""
+    db.session.flush()
+    audit.record("address.works", contact, actor=actor)
+    return sum(_tell_again(message) for message in _lost_to(contact))
+
+
+def _lost_to(contact: Contact) -> list[Message]:
+    """What matters and did not get through to this address, oldest first."""
+    query = _lost().order_by(Message.id)
+    if contact.kind == ContactKind.email:
+        query = query.where(sa.func.lower(Message.recipient) == contact.address)
+        return list(db.session.scalars(query.where(Message.channel == EMAIL)))
+    texts = db.session.scalars(query.where(Message.channel == SMS))
+    return [one for one in texts if contacts.fold_phone(one.recipient) == contact.address]
+
+
+def _lost() -> "sa.Select[Message]":
+    return sa.select(Message).where(
+        Message.state.in_(NOT_THROUGH),
+        Message.kind.in_({*MATTERS, *channels.TEXTED}),
+        Message.channel != CALL,
+        Message.booking_id.is_not(None),
+    )
