@@ -13,6 +13,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     runs,
     shares,
     sharing,
+    texting,
     wordings,
 )
 from festival.views.office.desk import blueprint
