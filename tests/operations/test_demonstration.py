@@ -115,6 +115,14 @@ def test_slots_are_runs_of_their_own() -> None:
 
 
 @pytest.mark.usefixtures("demo")
+def test_online_sessions_have_a_meeting_and_no_others() -> None:
+    runs = list(db.session.scalars(sa.select(Occurrence)))
+    meetings = {one.id for one in runs if one.joining_url}
+    assert meetings == {one.id for one in runs if one.room.venue.is_online}
+    assert meetings
+
+
+@pytest.mark.usefixtures("demo")
 def test_a_series_is_booked_whole() -> None:
     runs = session("E38").occurrences
     first = runs[0].starts_at.astimezone(LONDON).date()

@@ -31,6 +31,8 @@ from festival.models import (
     User,
 )
 
+MEETING = "https://example.org/meeting"  # where online sessions lead: a domain for examples
+
 
 @dataclass(frozen=True)
 class World:
@@ -144,6 +146,8 @@ def _runs(world: World, session: FestivalSession, row: Row) -> None:
     ]
     for occurrence in made:
         move(occurrence, OccurrenceState.scheduled)
+        if occurrence.room.venue.is_online:
+            occurrence.joining_url = MEETING
     if row["slots"]:  # the room is made ready once for the whole block
         for occurrence in made[1:]:
             occurrence.setup_minutes = 0
