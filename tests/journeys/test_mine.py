@@ -11,10 +11,19 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from festival.delivery.addresses import feedback_address, join_address
-from festival.domain import clock
+from festival.delivery.addresses import feedback_address, join_address, mine_address
+from festival.domain import clock, contacts, mine
 from festival.extensions import db, write
-from festival.models import Booking, Contact, Feedback, Prefers, Reservation, ReservationState
+from festival.models import (
+    Booking,
+    Contact,
+    Feedback,
+    MembershipRole,
+    Office,
+    Prefers,
+    Reservation,
+    ReservationState,
+)
 from tests import factories
 from tests.factories import occurrence_of, reservation_of
 from tests.support.browser import PHONE, Pages
@@ -187,3 +196,47 @@ def test_somebody_says_how_it_was(
         looked_at(page)
     db.session.rollback()
     assert [(one.rating, one.words) for one in db.session.query(Feedback)] == [(5, "Lovely.")]
+
+
+def test_shared_addresses_and_the_pages_of_those_who_run_it_have_no_barriers(
+    committed_app: Flask,
+    bookings: list[Booking],
+    live_server: Callable[..., LiveServer],
+    new_page: Pages,
+    looked_at: Callable[[Page], None],
+) -> None:
+    hub = f"{'the-library-of-' * 4}low-hill@a-very-long-name-of-a-council.example.org"
+    run = reservation_of(bookings[2]).occurrence
+    with write():
+        for name in ("Ada One", "Bea Two", "Cy Three", "Di Four"):
+            sing = reservation_of(factories.booking(run, name=name, email=hub))
+        mine.ask_code(hub)
+        contact = contacts.of_email(hub)
+        roles = [(run.session.provider, MembershipRole.lead)]
+        factories.user("staff@example.org", memberships=roles, offices=[Office.administrator])
+    assert contact is not None
+    link = urlsplit(mine_address(contact)).path
+    server = live_server()
+    page = new_page(server.url, viewport=PHONE)
+    page.goto(link)
+    looked_at(page)
+    page.get_by_role("button", name="Show my bookings").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Several people use")
+    looked_at(page)
+    turned_around(page)
+    page.goto(link)  # it is over, but they are in
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Several people use")
+
+    page.goto("/sign-in")
+    page.get_by_label("Email address").fill("staff@example.org")
+    page.get_by_label("Password", exact=True).fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.goto(f"/office/bookings/{sing.booking.reference}/address")
+    looked_at(page)
+    turned_around(page)
+    page.goto(f"/provider/sessions/{run.session.code}/runs/{run.id}")
+    page.get_by_label("Address of the online meeting").fill("meet")
+    page.get_by_role("button", name="Save the address").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    looked_at(page)
+    turned_around(page)
