@@ -52,8 +52,9 @@ def _each(thing: str, ids: Iterable[int], work: Callable[[int], object]) -> int:
 
 def purge() -> int:
     """Forget unfinished baskets after a day, what parties asked for and how old their children
-    are after thirty, first answers after a week, and counts of tries whose window is over. Calls
-    about what is over leave the call list."""
+    are after thirty, first answers after a week, and counts of tries whose window is over; codes
+    that are over, addresses nobody books with, and what people wrote a year ago. Calls about what
+    is over leave the call list."""
     if tries.storage is not None:
         tries.storage.purge()
     with write():

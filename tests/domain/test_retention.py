@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from festival.domain import bookings, clock, retention
+from festival.domain import bookings, clock, contacts, feedback, mine, retention
 from festival.domain.bookings import Asked
 from festival.domain.retention import AFTER_SESSION, age_band
 from festival.extensions import db
@@ -16,6 +16,8 @@ from festival.models import (
     ApiToken,
     AttendeeKind,
     Booking,
+    Contact,
+    ContactKind,
     IdempotencyKey,
     TokenRole,
 )
@@ -53,6 +55,9 @@ def test_after_thirty_days_only_the_band_of_an_age_is_kept(
         "access requests": 1,
         "children and companions": 1,
         "first answers": 0,
+        "codes": 0,
+        "addresses": 0,
+        "feedback in words": 0,
     }
     db.session.expire_all()
     adult, child = factories.reservation_of(family).attendees
@@ -91,3 +96,58 @@ def test_first_answers_are_kept_for_a_week(app: Flask, at: Callable[..., None]) 
     assert retention.forget(clock.now())["first answers"] == 0
     at(now + timedelta(days=8))
     assert retention.forget(clock.now())["first answers"] == 1
+
+
+# --- addresses, codes, what people said
+
+
+def remembered() -> list[str]:
+    return sorted(db.session.scalars(sa.select(Contact.address)))
+
+
+def test_addresses_without_bookings_are_forgotten_after_thirty_days(
+    app: Flask, at: Callable[..., None]
+) -> None:
+    run = occurrence_of(factories.session())
+    factories.booking(run)
+    factories.booking(run, email="", mobile="07700 900 982")
+    factories.user("staff@example.org")
+    for email in ("ada@example.org", "Staff@example.org", "gone@example.org"):
+        contacts.remember(ContactKind.email, email)
+    for number in ("+44 7700 900982", "07700 900111"):
+        contacts.remember(ContactKind.phone, number)
+    db.session.flush()
+    at(clock.now() + retention.CONTACT_KEPT - timedelta(minutes=1))
+    assert retention.forget(clock.now())["addresses"] == 0
+    at(clock.now() + timedelta(minutes=2))
+    assert retention.forget(clock.now())["addresses"] == 2
+    assert remembered() == ["+447700900982", "ada@example.org", "staff@example.org"]
+
+
+def test_codes_are_forgotten_when_their_time_is_over(app: Flask, at: Callable[..., None]) -> None:
+    factories.booking(occurrence_of(factories.session()))
+    mine.ask_code("ada@example.org")
+    db.session.flush()
+    assert retention.forget(clock.now())["codes"] == 0
+    at(clock.now() + timedelta(minutes=16))
+    assert retention.forget(clock.now())["codes"] == 1
+    db.session.expire_all()
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert (contact.code_nonce, contact.code_until) == ("", None)
+
+
+def test_what_people_wrote_is_forgotten_after_a_year_and_the_numbers_stay(
+    app: Flask, at: Callable[..., None]
+) -> None:
+    run = occurrence_of(factories.session())
+    at(run.ends_at)
+    feedback.give(run, rating=5, is_first_time=True, words="Lovely", key="one")
+    db.session.flush()
+    at(run.ends_at + timedelta(days=364))
+    assert retention.forget(clock.now())["feedback in words"] == 0
+    at(run.ends_at + timedelta(days=366))
+    assert retention.forget(clock.now())["feedback in words"] == 1
+    db.session.expire_all()
+    said = feedback.summary(run)
+    assert (said.ratings[5], said.first_time, said.words) == (1, 1, [])

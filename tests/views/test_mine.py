@@ -16,9 +16,9 @@ from tests.factories import occurrence_of, reservation_of
 from tests.support.bookings import fill, kinds
 from tests.support.client import FestivalClient, PageResponse
 from tests.support.mine import another_code, ask, code_for, contact_of, enter
+from tests.support.page import words
 from tests.support.statements import recorded
 
-HOUR = timedelta(hours=1)
 NOT_RIGHT = "This code is not right, or it does not work any more."
 
 
@@ -188,7 +188,7 @@ def test_a_link_is_over_with_its_time_and_with_the_code(
     at(now)
     ask(client)
     path = link_path()
-    page = new_client().get(path)
+    page = client.get(path)
     at(now + timedelta(minutes=15))
     assert new_client().get(path).status_code == 410
     ask(client)
@@ -215,15 +215,13 @@ def test_a_booking_that_is_open_does_not_open_the_others(
     page = client.get(manage_path(factories.booking(occurrence)))
     page = client.get(page.page.link("See all my bookings"))
     assert page.h1 == "See all my bookings"
-    assert (
-        page.page.form("Send me a code").filled({}, "Send me a code")[1].count(("email", "")) == 1
-    )
+    assert client.get("/bookings/mine").status_code == 302
 
 
 def test_who_has_no_email_is_told_what_to_do(client: FestivalClient, edition: Edition) -> None:
-    words = client.get("/bookings/mine/ask").words
-    assert "Then find each booking by its reference and your name." in words
-    assert "01902 550000" in words
+    page = client.get("/bookings/mine/ask")
+    assert "Then find each booking by its reference and your name." in page.words
+    assert "01902 550000" in page.words
 
 
 def test_codes_are_not_sent_without_end(client: FestivalClient, occurrence: Occurrence) -> None:
@@ -301,14 +299,13 @@ def test_each_line_says_how_it_stands(client: FestivalClient, edition: Edition) 
     bookings.cancel_reservation(gone, reservation_of(gone))
 
     page = enter(client)
-    sections = {
-        words.split(" ")[0]: words for words in map(_words_of(page), page.page.with_class("claim"))
-    }
-    assert list(sections)[0] == "Offered"
+    found = [words(one) for one in page.page.with_class("claim")]
+    sections = {one.split(" ")[0]: one for one in found}
+    assert next(iter(sections)) == "Offered"
     assert "A place is free" in sections["Offered"]
     assert "Answer now" in sections["Offered"]
     assert "You are between 1st and 2nd in line." in sections["Full"]
-    assert "Ada Lovelace" in sections["Booked"]
+    assert "Adult 1; Adult 2" in sections["Booked"]
     assert "Show my ticket" in sections["Booked"]
     assert "Cannot come" in sections["Booked"]
     assert "Cancelled by us" in sections["Called"]
@@ -316,12 +313,6 @@ def test_each_line_says_how_it_stands(client: FestivalClient, edition: Edition) 
     assert "Given" not in sections
     assert f"{gone.reference}: Given up Given up" in page.words
     assert "Cancelled by you" in page.words
-
-
-def _words_of(page: PageResponse) -> Callable[..., str]:
-    from tests.support.page import words
-
-    return words
 
 
 def test_what_is_over_is_past(
@@ -333,7 +324,7 @@ def test_what_is_over_is_past(
     assert "Show my ticket" in page.words  # late, but not too late
     assert "Cannot come" not in page.words
     at(occurrence.ends_at + timedelta(minutes=5))
-    page = client.get("/bookings/mine")
+    page = enter(client)
     assert "Show my ticket" not in page.words
     assert "What was, or was cancelled" in page.words
     assert "Nothing is booked that is still to come." in page.words
@@ -377,8 +368,8 @@ def test_preferences_are_kept(client: FestivalClient, occurrence: Occurrence) ->
     factories.booking(occurrence)
     page = client.get(enter(client).page.link("Change how we write to you"))
     page = client.submit(page, "Save", language="ur", prefers="call", reminders="day_before")
-    for words in ("Saved.", "اردو", "By phone call, and by email", "Only the day before"):
-        assert words in page.words
+    for said in ("Saved.", "اردو", "By phone call, and by email", "Only the day before"):
+        assert said in page.words
     contact = contact_of()
     assert (contact.language, contact.prefers) == ("ur", Prefers.call)
     assert contact.reminders == Reminders.day_before
@@ -393,13 +384,11 @@ def test_a_preference_that_is_none_is_refused_at_its_field(
 ) -> None:
     factories.booking(occurrence)
     enter(client)
-    page = client.get("/bookings/mine/preferences").page.form("Save")
-    address, pairs = page.filled({}, "Save")
-    typed = {**dict(pairs), field: "pigeon"}
+    form = client.get("/bookings/mine/preferences").page.form("Save")
+    typed = {**dict(form.filled({}, "Save")[1]), field: "pigeon"}
     answer = client.post("/bookings/mine/preferences", data=typed)
     assert answer.h1 == "How we write to you"
     assert len(answer.page.error_summary) == 1
-    assert address is not None
 
 
 def test_the_calendar_follows_until_its_address_is_ended(
