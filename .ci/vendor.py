@@ -22,6 +22,7 @@ SERVED = {
     "govuk-frontend": ("6.3.0", "MIT"),  # goes with govuk-frontend-jinja 4.1
     "htmx.org": ("2.0.11", "0BSD"),
     "axe-core": ("4.14.1", "MPL-2.0"),  # tests only
+    "qr": ("0.7.0", "(MIT OR Apache-2.0)"),  # tests only
     "ical.js": ("2.2.1", "MPL-2.0"),  # tests only: the calendar of Thunderbird and Nextcloud
 }
 TOOLS = {"sass": "1.108.2", "rtlcss": "4.3.0", "esbuild": "0.28.2"}
@@ -176,11 +177,17 @@ def build(work: Path) -> dict[str, tuple[str, str, bytes]]:
         "--target=es2020", "--legal-comments=none", "--outfile=govuk.js",
         "--log-level=error")  # fmt: skip
 
+    (work / "qr.mjs").write_text('export { decodeQR } from "qr/decode.js";\n')
+    run(work, "node_modules/.bin/esbuild", "qr.mjs", "--bundle", "--minify", "--format=iife",
+        "--global-name=qr", "--target=es2020", "--legal-comments=none", "--outfile=qr.js",
+        "--log-level=error")  # fmt: skip
+
     sources = {
         "static/vendor/govuk-frontend.css": ("govuk-frontend", work / "ltr.css"),
         "static/vendor/govuk-frontend.rtl.css": ("govuk-frontend", work / "rtl.css"),
         "static/vendor/govuk-frontend.js": ("govuk-frontend", work / "govuk.js"),
         "static/vendor/htmx.js": ("htmx.org", modules / "htmx.org/dist/htmx.min.js"),
+        "tests/vendor/qr.js": ("qr", work / "qr.js"),
         "tests/vendor/axe.min.js": ("axe-core", modules / "axe-core/axe.min.js"),
         "tests/vendor/ical.js": ("ical.js", modules / "ical.js/dist/ical.es5.min.cjs"),
     }

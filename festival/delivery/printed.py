@@ -32,6 +32,8 @@ class CannotPrint(Exception):
 @cache
 def _weasyprint() -> Any:
     """The library; None where it or what it needs of the machine is missing."""
+    # Of rules that are for screens, it says each time that it does not know them.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     try:
         return importlib.import_module("weasyprint")
     except (ImportError, OSError) as error:  # without Pango it is an OSError

@@ -10,7 +10,12 @@ from festival.paths import ROOT
 
 VENDORED = [ROOT / "static" / "vendor", ROOT / "tests" / "vendor"]
 # How each licence text begins to say which it is.
-TEXTS = {"MIT": "MIT License", "0BSD": "Zero-Clause BSD", "MPL-2.0": "Mozilla Public License"}
+TEXTS = {
+    "MIT": "MIT License",
+    "0BSD": "Zero-Clause BSD",
+    "MPL-2.0": "Mozilla Public License",
+    "(MIT OR Apache-2.0)": "Apache License",
+}
 
 
 def entries() -> list[dict[str, str]]:
