@@ -222,8 +222,10 @@ def texts_are_wanted() -> bool:
 
 
 def oldest_undelivered(now: datetime) -> float:
-    """Age of the oldest message not delivered yet, in seconds; 0 when there is none."""
-    query = sa.select(sa.func.min(Message.created_at)).where(
+    """Since when the oldest message that could have left has not, in seconds; 0 when there is
+    none. What has to wait (a text for the morning) is not late before its time."""
+    since = sa.case((Message.attempts == 0, Message.next_attempt_at), else_=Message.created_at)
+    query = sa.select(sa.func.min(since)).where(
         Message.state.in_(DUE), Message.channel.in_(BY_ITSELF)
     )
     oldest = db.session.scalar(query)

@@ -113,12 +113,11 @@ def take_back(message: Message) -> None:
             follower.last_error = "told in the first way after all"
 
 
-def corrected(booking: Booking) -> int:
+def corrected(booking: Booking, *, resent: bool) -> int:
     """The booker can be reached in another way than before: what did not get through, and matters
-    still, is told again; how many messages. Tickets and offers are sent by who calls this."""
+    still, is told again; how many messages. ``resent``: tickets and offers have been sent anew."""
     lost = list(db.session.scalars(_lost().filter_by(booking_id=booking.id).order_by(Message.id)))
-    but_not = SENT_ANYWAY if booking.email else ()
-    return sum(_tell_again(message, but_not) for message in lost)
+    return sum(_tell_again(message, SENT_ANYWAY if resent else ()) for message in lost)
 
 
 def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:

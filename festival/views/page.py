@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(words.direction, "direction")
     app.add_template_filter(show_day, "day")
     app.add_template_filter(show_moment, "moment")
+    app.add_template_filter(words.brief, "brief")
     app.add_template_filter(words.range_of_hours, "hours")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

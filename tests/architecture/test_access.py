@@ -135,6 +135,7 @@ ACCESS = {
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
     "office.ship_wording": "office:administrator",
+    "office.switch_texts": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.test_wording": "office:administrator",
     "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",

@@ -192,6 +192,71 @@ def test_the_oldest_that_waits(at: Callable[..., None]) -> None:
     assert sending.oldest_undelivered(clock.now()) == 0
 
 
+def test_a_text_for_the_morning_is_not_late_at_night(at: Callable[..., None]) -> None:
+    at(START)
+    text = outbox.queue("reminder", "07700 900123", channel="sms")
+    text.next_attempt_at = clock.now() + timedelta(hours=10)
+    at(clock.now() + timedelta(hours=9))
+    assert sending.oldest_undelivered(clock.now()) == 0
+    at(clock.now() + timedelta(hours=1, minutes=3))
+    assert sending.oldest_undelivered(clock.now()) == 180
+
+
+def test_calls_are_made_by_people() -> None:
+    outbox.queue("withdrawn", "07700 900123", channel="call")
+    db.session.flush()
+    assert lease_next(clock.now()) is None
+    assert sending.oldest_undelivered(clock.now() + timedelta(hours=1)) == 0
+
+
+# --- so many a minute for one domain
+
+
+def take(per_domain: int, number: int) -> list[str]:
+    """Whom the next messages go to."""
+    found = [sending.lease_next(clock.now(), per_domain=per_domain) for _ in range(number)]
+    return [one.recipient if one else "" for one in found]
+
+
+def test_a_domain_waits_and_the_others_do_not(at: Callable[..., None]) -> None:
+    at(START)
+    for name in ("a@slow.example", "b@Slow.Example", "c@slow.example", "d@quick.example"):
+        queued(name)
+    assert take(2, 4) == ["a@slow.example", "b@Slow.Example", "d@quick.example", ""]
+    assert not sending.is_due(clock.now(), 2)
+    assert sending.is_due(clock.now())
+    (waiting,) = (one for one in sending.newest(None, 9) if one.state == MessageState.queued)
+    assert (waiting.attempts, waiting.attempted_at) == (0, None)
+    for one in sending.newest(MessageState.leased, 9):
+        sending.mark_sent(one)
+    at(clock.now() + timedelta(seconds=59))
+    assert take(2, 1) == [""]
+    at(clock.now() + timedelta(seconds=2))
+    assert take(2, 2) == ["c@slow.example", ""]
+
+
+def test_no_limit_is_no_limit() -> None:
+    for number in range(70):
+        queued(f"p{number}@slow.example")
+    assert "" not in take(0, 70)
+
+
+def test_what_was_written_before_there_were_domains_keeps_to_it_too() -> None:
+    for number in range(4):
+        queued(f"p{number}@Slow.example").domain = ""
+    assert take(3, 4) == ["p0@Slow.example", "p1@Slow.example", "p2@Slow.example", ""]
+    assert {one.domain for one in sending.newest(MessageState.leased, 9)} == {"slow.example"}
+
+
+def test_texts_have_no_domain(at: Callable[..., None]) -> None:
+    at(START)
+    for number in range(4):
+        outbox.queue("reminder", f"07700 90012{number}", channel="sms")
+    db.session.flush()
+    assert "" not in take(1, 4)
+    assert {one.domain for one in sending.newest(None, 9)} == {""}
+
+
 def test_what_the_office_sees() -> None:
     messages = [queued(f"{number}@example.org") for number in range(3)]
     sending.mark_sent(leased())

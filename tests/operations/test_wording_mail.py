@@ -371,3 +371,83 @@ def test_a_text_is_dropped_like_a_mail(booked: Booking) -> None:
         message.channel, message.recipient = "sms", "07700 900123"
         _cancel(booked)
     assert fate(message) == MessageState.dropped
+
+
+# --- what has nothing to say any more
+
+
+def test_a_way_in_is_told_only_to_who_has_places_online(
+    mailing_app: Flask, booked: Booking, at: At
+) -> None:
+    at(run_of(booked).starts_at - timedelta(hours=1))
+    assert fate(told(booked, "joining", step=3)) == MessageState.dropped  # it is in a room
+    with write():
+        run_of(booked).room.venue.is_online = True
+    message = told(booked, "joining", step=3)
+    with write():
+        _cancel(booked)
+    assert fate(message) == MessageState.dropped
+
+
+def test_nobody_is_thanked_for_what_did_not_take_place(booked: Booking, at: At) -> None:
+    message = told(booked, "thanks")
+    with write():
+        running.cancel_occurrence(run_of(booked).id, "The piano is broken.", actor=None)
+    at(run_of(booked).ends_at + timedelta(hours=1))
+    assert fate(message) == MessageState.dropped
+
+
+def test_a_code_that_is_over_is_not_sent(mailing_app: Flask, at: At) -> None:
+    with write():
+        factories.the_edition()
+        contact = contacts.remember(ContactKind.email, "ada@example.org")
+        contact.code_until = clock.now() + timedelta(minutes=15)
+        message = outbox.queue("bookings_code", "ada@example.org", contact=contact.id)
+    at(clock.now() + timedelta(minutes=15))
+    assert fate(message) == MessageState.dropped
+
+
+# --- what leads to the residents' own pages
+
+
+def test_the_way_in_arrives_with_its_day_in_the_subject(
+    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking, at: At
+) -> None:
+    with write():
+        run_of(booked).room.venue.is_online = True
+    at(run_of(booked).starts_at - timedelta(hours=1))
+    told(booked, "joining", step=3)
+    mail = delivered(smtp_server)
+    assert mail["Subject"] == (
+        f"Your link to join: Sing Together, Sat 29 May 1pm ({booked.reference})"
+    )
+    says(mail, "Your online session is today.", "Join online")
+    (link,) = set(re.findall(r"http://[^/]+(/[^\s\"]+/join/\S+)", both_texts(mail)[0]))
+    assert make_client(mailing_app).get(link).status_code == 200
+
+
+def test_thanks_lead_to_the_feedback_page(
+    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking, at: At
+) -> None:
+    at(run_of(booked).ends_at + timedelta(hours=1))
+    told(booked, "thanks")
+    mail = delivered(smtp_server)
+    assert mail["Subject"] == "Thank you for coming: Sing Together"
+    (link,) = set(re.findall(r"http://[^/]+(/feedback\S+)", both_texts(mail)[0]))
+    assert booked.reference not in link
+    assert make_client(mailing_app).get(link).status_code == 200
+
+
+def test_the_code_and_its_link_open_all_bookings(
+    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking
+) -> None:
+    with write():
+        contact = contacts.remember(ContactKind.email, booked.email)
+        contact.code_nonce, contact.code_until = "once", clock.now() + timedelta(minutes=15)
+        outbox.queue("bookings_code", booked.email, contact=contact.id)
+    mail = delivered(smtp_server)
+    code = contacts.code_of(mailing_app.config["SECRET_KEY"], contact)
+    assert mail["Subject"] == f"Your code: {code}"
+    says(mail, f"where you asked for it: {code}", "work for 15 minutes")
+    (link,) = set(re.findall(r"http://[^/]+(/bookings/mine\S+)", both_texts(mail)[0]))
+    assert make_client(mailing_app).get(link, follow_redirects=True).status_code == 200

@@ -1,19 +1,24 @@
 """The office changes what messages say, through its pages."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from flask import Flask
+from flask_babel import get_babel, get_domain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from festival.delivery import composing, samples, texts
 from festival.delivery.wordings import shipped, typed
 from festival.domain import wordings
-from festival.domain.wordings import EMAIL, KINDS, SHIPPED, SMS
+from festival.domain.wordings import EMAIL, KINDS, SHIPPED
 from festival.extensions import db
 from festival.models import AuditEntry, Edition, Message, Wording
-from tests import factories
 from tests.cast import Somebody
 from tests.support.client import PageResponse
 from tests.support.page_check import PageChecker
@@ -279,9 +284,39 @@ def test_names_and_titles_are_words_too(edition: Edition) -> None:
 
 
 def test_shipped_words_without_a_catalogue_are_english(edition: Edition) -> None:
-    chosen = shipped("booked", EMAIL, "pa")
-    assert chosen.language == "en"
+    assert shipped("booked", EMAIL, "pa").language == "en"
     written = composing.compose(samples.letter_about_nothing("booked", edition, "pa"))
     assert '<html lang="en-GB" dir="ltr">' in written.html
-    assert SMS in KINDS["booked"].channels
-    assert factories.the_edition() == edition
+
+
+@pytest.fixture
+def some_urdu(app: Flask, tmp_path: Path) -> Iterator[None]:
+    """A catalogue in which most is not translated yet."""
+    catalogue = Catalog(locale="ur")
+    catalogue.add(wordings.HELLO, "سلام {name}،")
+    catalogue.add("Your booking {reference}: {title}", "آپ کی بکنگ {reference}: {title}")
+    catalogue.add("{tickets: Show my tickets}", "{tickets: میرے ٹکٹ دکھائیں}")
+    folder = tmp_path / "ur" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    directories = get_babel(app).translation_directories
+    before = [*directories]
+    directories[:] = [str(tmp_path)]
+    get_domain().cache.clear()
+    yield
+    directories[:] = before
+    get_domain().cache.clear()
+
+
+@pytest.mark.usefixtures("some_urdu")
+def test_r6_what_is_not_translated_yet_is_marked_as_english(edition: Edition) -> None:
+    written = composing.compose(samples.letter_about_nothing("booked", edition, "ur"))
+    assert written.subject == "آپ کی بکنگ LOO-KSL-1KE: Sing Together"
+    assert '<html lang="ur" dir="rtl">' in written.html
+    assert "<p>سلام <bdi>Gurpreet Kaur Sandhu</bdi>،</p>" in written.html
+    assert '<p lang="en" dir="ltr">Your places are booked.</p>' in written.html
+    assert ">میرے ٹکٹ دکھائیں</a>" in written.html
+    assert '<span lang="en" dir="ltr">Sing Together</span>' in written.html
+    assert "سلام \u2068Gurpreet Kaur Sandhu\u2069،" in written.text
+    assert PageChecker().problems(_as_page(written.html)) == []

@@ -217,10 +217,9 @@ def change_contact(booking: Booking, contact: Contact, who: Who | None = None) -
         for claim in standing(booking):
             tickets.reissue(claim)
     db.session.flush()
-    if moved:
-        resend(booking)
+    resent = moved and resend(booking)
     if reached_anew:
-        undelivered.corrected(booking)
+        undelivered.corrected(booking, resent=resent)
     audit.record("booking.contact", booking, actor=_user(who), address_changed=moved)
 
 

@@ -11,6 +11,7 @@ from festival.delivery.shown_tickets import ticket_of
 from festival.domain import links, tickets
 from festival.models import Booking, Reservation, ReservationState, Ticket
 from festival.views.access import by_link
+from festival.views.bookings import calendar
 from festival.views.bookings.opened import blueprint, manages, opened, the_edition
 
 WERE_BOOKED = (
@@ -34,7 +35,7 @@ def show_tickets(reference: str) -> ResponseReturnValue:
             ticket_of(one, booking, edition, keys, named=managing) for one in _to_show(booking)
         ],
         back=manage_path(booking) if managing else None,
-        calendar=_address("to_calendar", booking),
+        ways=calendar.ways(booking, edition, managing=managing),
         large=_large(),
         pdf=_address("tickets_file", booking) if printed.can_print() else None,
         large_pdf=_address("tickets_file", booking, print="large"),
