@@ -48,13 +48,18 @@ class Worker:
         return self.process.wait(seconds)
 
 
-def make_bookings(number: int) -> None:
-    """So many bookings, each with its mail to send."""
+def make_bookings(number: int, *, waiting: bool = False) -> None:
+    """So many bookings, each with its mail to send. ``waiting``: for places that are taken, whose
+    mail has no tickets, and is quickly made."""
     with write():
-        session = factories.session(capacity=number)
+        session = factories.session(capacity=1 if waiting else number)
         occurrence = factories.occurrence_of(session)
         for count in range(number):
-            factories.booking(occurrence, email=f"resident{count}@town{count % 50}.example")
+            email = f"resident{count}@town{count % 50}.example"
+            if waiting:
+                factories.waiting(occurrence, email=email)
+            else:
+                factories.booking(occurrence, email=email)
 
 
 def states() -> Counter[str]:
