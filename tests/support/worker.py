@@ -52,9 +52,12 @@ def make_bookings(number: int, *, waiting: bool = False) -> None:
     """So many bookings, each with its mail to send. ``waiting``: for places that are taken, whose
     mail has no tickets, and is quickly made."""
     with write():
-        session = factories.session(capacity=1 if waiting else number)
-        occurrence = factories.occurrence_of(session)
+        occurrences = [
+            factories.occurrence_of(factories.session(capacity=1 if waiting else number))
+            for _ in range(10 if waiting else 1)  # one long line is slow to join
+        ]
         for count in range(number):
+            occurrence = occurrences[count % len(occurrences)]
             email = f"resident{count}@town{count % 50}.example"
             if waiting:
                 factories.waiting(occurrence, email=email)
