@@ -34,10 +34,12 @@ def join_address(reservation: Reservation) -> str:
 
 def feedback_address(occurrence: Occurrence) -> str:
     """The signed address of the page that asks how it was: of the run, of no booking."""
-    return address("feedback.give", occurrence_id=occurrence.id)
+    token = links.of_occurrence(current_app.config["SECRET_KEY"], occurrence)
+    return address("feedback.give", token=token)
 
 
 def mine_address(contact: Contact) -> str:
-    """The signed address of all bookings under this contact."""
+    """The signed address that opens all bookings under this contact, as long as the code works
+    that is mailed beside it."""
     token = links.of_contact(current_app.config["SECRET_KEY"], contact)
-    return address("mine.show", token=token)
+    return address("mine.link", token=token)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import force_locale, gettext, ngettext
 
@@ -11,6 +12,7 @@ from festival.delivery.calendars import one_line
 from festival.delivery.letters import Letter
 from festival.delivery.pieces import Block, Piece, pieces_of
 from festival.domain import clock, wordings, words
+from festival.domain.contacts import CODE_LASTS
 from festival.domain.wordings import EMAIL, KINDS, SHIPPED, SMS, Items, Line, Node, Place
 from festival.models import Reservation
 
@@ -18,7 +20,7 @@ ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
 # They turn the writing after them, also that which is not theirs.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 FIRST, LAST = "\u2068", "\u2069"  # around what may be written in the other direction
-CODE_MINUTES = 15
+CODE_MINUTES = CODE_LASTS // timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,18 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from festival.domain import clock
+from festival.domain import audit, clock
 from festival.extensions import db
-from festival.models import Booking, Contact, ContactKind
+from festival.models import Booking, Contact, ContactKind, User
 
 MOST_NAMES = 3  # different bookers' names under one address; more are not one household
+CODE_LASTS = timedelta(minutes=15)
+CODE_TRIES = 5  # of a million; then a new one has to be asked for
 
 
 def fold_phone(number: str) -> str:
@@ -45,11 +49,17 @@ def known(kind: ContactKind, address: str) -> Contact | None:
 def remember(kind: ContactKind, address: str) -> Contact:
     """The row of this address, made where there is none; call it inside of ``write()``."""
     contact = known(kind, address)
-    if contact is None:
-        contact = Contact(kind=kind, address=_fold(kind, address), created_at=clock.now())
-        db.session.add(contact)
-        db.session.flush()
-    return contact
+    if contact is not None:
+        return contact
+    made = Contact(kind=kind, address=_fold(kind, address), created_at=clock.now())
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:  # somebody else remembered it in this moment
+        return db.session.scalars(
+            sa.select(Contact).where(Contact.kind == kind, Contact.address == _fold(kind, address))
+        ).one()
+    return made
 
 
 def of_email(address: str) -> Contact | None:
@@ -100,9 +110,23 @@ def is_shared(contact: Contact, bookings: Sequence[Booking]) -> bool:
     return len({one.name_folded for one in bookings}) > MOST_NAMES
 
 
+def mark_shared(contact: Contact, *, shared: bool | None, actor: User | None) -> None:
+    """What the team knows of an address: whether several households use it; None leaves it to the
+    bookers' names."""
+    if contact.is_shared == shared:
+        return
+    contact.is_shared = shared
+    audit.record("contact.shared", contact, actor=actor, shared=shared)
+
+
 def code_of(secret: str, contact: Contact) -> str:
     """The six digits that were mailed to see what is booked under this address: others as soon as
     ``code_nonce`` is another, and only the secret makes them."""
     told = f"contact-code/1\0{contact.id}\0{contact.code_nonce}"
     digest = hmac.new(secret.encode(), told.encode(), hashlib.sha256).digest()
     return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
+
+
+def has_code(contact: Contact) -> bool:
+    """Whether a code was mailed whose time is not over."""
+    return contact.code_until is not None and contact.code_until > clock.now()

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 
-from festival.models import Booking, Contact
+from festival.models import Booking, Contact, Occurrence
 
 MANAGE = "manage"
 TICKETS = "tickets"
@@ -53,13 +53,19 @@ def opens_calendar(secret: str, booking: Booking, given: str) -> bool:
 def of_contact(secret: str, contact: Contact, purpose: str = MINE) -> str:
     """The part of a link to all that is booked under an address (``MINE``), or of the address of
     its calendar (``FEED``): 144 bits behind the row's number. Both end when ``feed_version``
-    rises."""
-    told = f"contact-link/1\0{purpose}\0{contact.id}\0{contact.feed_version}"
+    rises; the first also with the code that was mailed beside it."""
+    nonce = contact.code_nonce if purpose == MINE else ""
+    told = f"contact-link/1\0{purpose}\0{contact.id}\0{contact.feed_version}\0{nonce}"
     return f"{contact.id}.{_signed(secret, told)}"
 
 
 def contact_id(given: str) -> int | None:
     """Which row a contact's link speaks of; whether it may is for ``opens_contact``."""
+    return row_id(given)
+
+
+def row_id(given: str) -> int | None:
+    """The number in front of a link's proof."""
     number = given.partition(".")[0]
     return int(number) if number.isdecimal() and number.isascii() and len(number) < 10 else None
 
@@ -67,3 +73,15 @@ def contact_id(given: str) -> int | None:
 def opens_contact(secret: str, contact: Contact, given: str, purpose: str = MINE) -> bool:
     """Whether this token came from us for this."""
     return hmac.compare_digest(of_contact(secret, contact, purpose).encode(), given.encode())
+
+
+def of_occurrence(secret: str, occurrence: Occurrence) -> str:
+    """The part of a link that asks how this run was: the same for all who came, so that it tells
+    nothing of who answers."""
+    told = f"feedback-link/1\0{occurrence.id}"
+    return f"{occurrence.id}.{_signed(secret, told)}"
+
+
+def opens_occurrence(secret: str, occurrence: Occurrence, given: str) -> bool:
+    """Whether this token came from us for this run."""
+    return hmac.compare_digest(of_occurrence(secret, occurrence).encode(), given.encode())

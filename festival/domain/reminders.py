@@ -132,7 +132,7 @@ def remind(booking_id: int, now: datetime) -> int:
             claim.reminded = step
         wanted = _who_were_there(claims) if step == Step.thanks else claims
         if wanted and (kind == "joining" or wants(contact, step)):
-            written += _tell(booking, kind, step, wanted, contact)
+            written += tell(booking, kind, step, wanted, contact)
     db.session.flush()
     return written
 
@@ -161,10 +161,10 @@ def wants(contact: Contact | None, step: Step) -> bool:
     return contact.reminders == Reminders.day_before and step == Step.day_before
 
 
-def _tell(
+def tell(
     booking: Booking, kind: str, step: Step, claims: list[Reservation], contact: Contact | None
 ) -> int:
-    """One message by each channel that fits the step; how many."""
+    """Write one message by each channel that fits the step; how many."""
     ways = list(_ways(booking, kind, step, contact))
     ids = [claim.id for claim in claims]
     for channel in ways:

@@ -2,6 +2,7 @@
 
 Thirty days after a session what a party asked for is gone, with its answer to the session's
 question; of children only the band of their age is kept, of companions only that they came.
+Addresses under which nothing is booked any more are forgotten, with what was preferred there.
 """
 
 from datetime import datetime, timedelta
@@ -9,18 +10,26 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from festival.domain.contacts import fold_phone
 from festival.extensions import db
 from festival.models import (
     AccessRequest,
     Attendee,
     AttendeeKind,
+    Booking,
+    Contact,
+    ContactKind,
+    Feedback,
     IdempotencyKey,
     Occurrence,
     Reservation,
+    User,
 )
 
 AFTER_SESSION = timedelta(days=30)
 FIRST_ANSWERS_KEPT = timedelta(days=7)  # longer than anybody tries again
+CONTACT_KEPT = timedelta(days=30)  # without a booking
+WORDS_KEPT = timedelta(days=365)  # of what people said; the numbers stay
 BANDS = ((4, "0-4"), (10, "5-10"), (15, "11-15"), (17, "16-17"))
 
 
@@ -42,7 +51,39 @@ def forget(now: datetime) -> dict[str, int]:
         "access requests": _run(asked),
         "children and companions": _run(_forget_people(over)),
         "first answers": _run(answers),
+        "codes": _run(_forget_codes(now)),
+        "addresses": _forget_contacts(now),
+        "feedback in words": _run(_forget_words(now)),
     }
+
+
+def _forget_codes(now: datetime) -> sa.Update:
+    """Codes whose time is over."""
+    over = Contact.code_until <= now
+    return sa.update(Contact).where(over).values(code_nonce="", code_until=None, code_tries=0)
+
+
+def _forget_contacts(now: datetime) -> int:
+    """Addresses nobody books with and nobody signs in with. Numbers stand in bookings as they were
+    typed, so those are compared here."""
+    old = Contact.created_at < now - CONTACT_KEPT
+    booked = sa.exists().where(Booking.email_folded == Contact.address)
+    staff = sa.exists().where(sa.func.lower(User.email) == Contact.address)
+    emails = sa.delete(Contact).where(old, Contact.kind == ContactKind.email, ~booked, ~staff)
+    query = sa.select(Contact.id, Contact.address).where(old, Contact.kind == ContactKind.phone)
+    phones = dict(db.session.execute(query).all())
+    if phones:
+        typed = db.session.scalars(sa.select(Booking.mobile).where(Booking.mobile != "").distinct())
+        known = {fold_phone(one) for one in typed}
+        phones = {number: one for number, one in phones.items() if one not in known}
+    gone = sa.delete(Contact).where(Contact.id.in_(phones))
+    return _run(emails) + (_run(gone) if phones else 0)
+
+
+def _forget_words(now: datetime) -> sa.Update:
+    """What was said in words a year ago; how many found it good stays."""
+    old = sa.and_(Feedback.created_at < now - WORDS_KEPT, Feedback.words != "")
+    return sa.update(Feedback).where(old).values(words="")
 
 
 def _forget_people(over: "sa.Select[int]") -> sa.Update:

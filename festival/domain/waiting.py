@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from festival.domain import audit, clock, outbox
 from festival.domain.bookings import Line, Rules, Who
@@ -281,23 +282,34 @@ def leave_line(booking: Booking, reservation: Reservation, who: Who | None = Non
 
 def position(reservation: Reservation) -> Position:
     """Where this waiting party stands in line."""
+    return positions([reservation])[reservation.id]
+
+
+def positions(waiting: Sequence[Reservation]) -> dict[int, Position]:
+    """Where each of these waiting parties stands in its line, by reservation: one question to the
+    database, however many they are."""
+    mine, other = aliased(Reservation), aliased(Reservation)
     ahead = sa.and_(
-        Reservation.occurrence_id == reservation.occurrence_id,
-        Reservation.state == ReservationState.waiting,
-        Reservation.waiting_since.is_not(None),
-        Reservation.passed_over.is_(False),
+        other.occurrence_id == mine.occurrence_id,
+        other.state == ReservationState.waiting,
+        other.waiting_since.is_not(None),
+        other.passed_over.is_(False),
         sa.or_(
-            Reservation.waiting_since < reservation.waiting_since,
-            sa.and_(
-                Reservation.waiting_since == reservation.waiting_since,
-                Reservation.id < reservation.id,
-            ),
+            other.waiting_since < mine.waiting_since,
+            sa.and_(other.waiting_since == mine.waiting_since, other.id < mine.id),
         ),
     )
-    needed = sa.func.coalesce(Reservation.least_places, Reservation.places)
-    mine = reservation.least_places or reservation.places
-    query = sa.select(
-        sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((needed <= mine, 1), else_=0)), 0)
-    ).where(ahead)
-    everybody, smaller = db.session.execute(query).one()
-    return Position(best=int(smaller) + 1, worst=int(everybody) + 1)
+    needs = sa.func.coalesce(other.least_places, other.places)
+    had = sa.func.coalesce(mine.least_places, mine.places)
+    smaller = sa.func.coalesce(sa.func.sum(sa.case((needs <= had, 1), else_=0)), 0)
+    query = (
+        sa.select(mine.id, sa.func.count(other.id), smaller)
+        .select_from(mine)
+        .outerjoin(other, ahead)
+        .where(mine.id.in_([one.id for one in waiting]))
+        .group_by(mine.id)
+    )
+    return {
+        number: Position(best=int(first) + 1, worst=int(everybody) + 1)
+        for number, everybody, first in db.session.execute(query)
+    }

@@ -19,7 +19,7 @@ from festival.forms.base import Form, WholeNumber, in_words, needed, pairs, text
 from festival.forms.baskets.contact import ReachForm
 from festival.forms.door import KEY
 from festival.forms.emails import looks_like_email
-from festival.models import AttendeeKind, Channel
+from festival.models import AttendeeKind, Channel, Occurrence
 
 MOST_LINES = 10
 MOST_PEOPLE = 255
@@ -296,6 +296,10 @@ class LookUpForm(Form):
 
 class CapacityForm(Form):
     places = WholeNumber(_("How many places are there in all?"), least=1, most=100_000)
+
+    @classmethod
+    def of(cls, occurrence: Occurrence) -> "CapacityForm":
+        return cls(data={"places": str(occurrence.capacity)})
 
 
 class CancelRunForm(Form):

@@ -6,15 +6,19 @@ from typing import Any
 from flask import abort
 from flask_babel import gettext, ngettext
 
-from festival.domain import capacity, clock, running, runs
+from festival.domain import capacity, clock, feedback, joining, running, runs
 from festival.domain.errors import DomainError
+from festival.domain.reminders import is_online
 from festival.extensions import write
 from festival.forms.base import in_words
 from festival.forms.desk import CapacityForm
+from festival.forms.feedback import RATINGS
+from festival.forms.joining import JoiningForm
 from festival.models import Edition, Occurrence, OccurrenceState
 from festival.views import said, shown
 from festival.views.access import me
 from festival.views.flashes import say
+from festival.views.writing import write_for
 
 
 def run_or_404(occurrence_id: int) -> Occurrence:
@@ -39,6 +43,10 @@ def facts_of(occurrence: Occurrence) -> dict[str, Any]:
         "shares": [_share(one) for one in counts.shares],
         "is_cancelled": occurrence.state == OccurrenceState.cancelled,
         "is_over": occurrence.starts_at <= now,
+        "joined": joining.joined(occurrence) if is_online(occurrence) else None,
+        "may_meet": is_online(occurrence) and occurrence.ends_at > now,
+        "feedback": feedback.summary(occurrence) if occurrence.starts_at <= now else None,
+        "ratings": RATINGS,
     }
 
 
@@ -89,6 +97,36 @@ def open_or_close(occurrence: Occurrence, *, closed: bool) -> None:
         else gettext("Booking is open again. Free places go to the waiting list first.")
     )
     say(sentence, kind="success")
+
+
+def set_meeting(form: JoiningForm, occurrence: Occurrence) -> bool:
+    """Keep the address of the online meeting; False where the form says what is wrong with it."""
+    before = occurrence.joining_url
+    again = 0
+    if form.validate_on_submit():
+        with write_for(form):
+            again = joining.set_address(occurrence.id, form.joining_url.data or "", actor=me())
+    if form.errors:
+        return False
+    _say_of_meeting(before, form.joining_url.data or "", again)
+    return True
+
+
+def _say_of_meeting(before: str, after: str, again: int) -> None:
+    if before == after:
+        say(gettext("The address is as it was. Nobody is told anything."))
+        return
+    done = (
+        gettext("Saved. Who has a place gets to the meeting by the link we send them.")
+        if after
+        else gettext("The address is gone. Give us another one before the session begins.")
+    )
+    told = ngettext(
+        "%(num)s party that was told before is told again now.",
+        "%(num)s parties that were told before are told again now.",
+        again,
+    )
+    say(f"{done} {told}" if again else done, kind="success")
 
 
 def told_in_words(told: running.Told) -> Sequence[str]:

@@ -230,7 +230,19 @@ def instead_of(
     occurrence: Occurrence, people: Sequence[Person], edition: Edition, now: datetime
 ) -> list[dict[str, Any]]:
     """What else this party could come to, as links: a fixed number of queries."""
-    found = alternatives(occurrence, people, now)
+    return as_links(alternatives(occurrence, people, now), edition, now)
+
+
+def next_after(occurrence: Occurrence, edition: Edition, now: datetime) -> list[dict[str, Any]]:
+    """What somebody who came to this may like next: other sessions of its theme or provider."""
+    alone = [Person(AttendeeKind.adult)]
+    found = alternatives(occurrence, alone, now, limit=12)
+    others = [one for one in found if one.session_id != occurrence.session_id]
+    return as_links(others[:3], edition, now)
+
+
+def as_links(found: Sequence[Occurrence], edition: Edition, now: datetime) -> list[dict[str, Any]]:
+    """Runs with date, venue and places left, each the way to book it."""
     free = availabilities(found, now) if found else {}
     return [
         {

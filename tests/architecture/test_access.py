@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 
 from festival.delivery.addresses import manage_path
-from festival.domain import accounts, links
+from festival.domain import accounts, contacts, links, mine
 from festival.extensions import db
-from festival.models import Booking, Edition, Office, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
 from tests.support.client import FestivalClient, make_client
+from tests.support.mine import ask, enter
 from tests.support.programs import make_token
 from tests.support.statements import recorded
 
@@ -70,6 +71,8 @@ ACCESS = {
     "bookings.contact": "by_link",
     "bookings.find": "public",
     "bookings.find_it": "public",
+    "bookings.join": "by_link",
+    "bookings.join_it": "by_link",
     "bookings.instead": "by_link",
     "bookings.lost": "public",
     "bookings.lost_sent": "public",
@@ -100,8 +103,24 @@ ACCESS = {
     "feeds.theme": "public",
     "feeds.venue": "public",
     "feeds.whole": "public",
+    "feedback.give": "by_link",
+    "feedback.keep": "by_link",
+    "feedback.thank": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
+    "mine.ask": "public",
+    "mine.calendar": "by_link",
+    "mine.code": "public",
+    "mine.enter": "public",
+    "mine.follow": "by_link",
+    "mine.link": "by_link",
+    "mine.new_calendar": "by_link",
+    "mine.preferences": "by_link",
+    "mine.save_preferences": "by_link",
+    "mine.send_code": "public",
+    "mine.send_references": "by_link",
+    "mine.show": "by_link",
+    "mine.sign_out": "public",
     "office.access_requests_to_come": "office:access_lead",
     "office.address_works": "office:administrator,duty_manager,phone_line",
     "office.audit_log": "office:administrator,data_protection",
@@ -131,9 +150,12 @@ ACCESS = {
     "office.run_list": "office:administrator,duty_manager,reviewer",
     "office.run_shares": "office:administrator,duty_manager,reviewer",
     "office.save_shares": "office:administrator,duty_manager,reviewer",
+    "office.save_sharing": "office:access_lead,administrator,duty_manager,phone_line",
     "office.save_wording": "office:administrator",
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
+    "office.set_meeting": "office:administrator,duty_manager,reviewer",
+    "office.sharing": "office:access_lead,administrator,duty_manager,phone_line",
     "office.ship_wording": "office:administrator",
     "office.switch_texts": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
@@ -154,6 +176,7 @@ ACCESS = {
     "provider.open_or_close_run": "signed_in",
     "provider.run": "signed_in",
     "provider.save": "signed_in",
+    "provider.set_meeting": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
     "provider.withdraw": "signed_in",
@@ -172,6 +195,7 @@ OF_A_LINE = (
     "cancel",
     "cannot-come",
     "change",
+    "join",
     "instead",
     "names",
     "offers",
@@ -179,6 +203,7 @@ OF_A_LINE = (
     "split",
     "swap",
 )
+AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
 
@@ -208,6 +233,9 @@ def set_stage(
     provider = lead.user.memberships[0].provider
     session = factories.session(title="Sing Together", provider=provider)
     booking = factories.booking(occurrence_of(session), adults=2)
+    factories.booking(occurrence_of(session), email=AT_HOME, name="Grace Hopper")
+    mine.ask_code(booking.email)
+    contact = contacts.remember(ContactKind.email, booking.email)
     offer = factories.draft(provider, lead.user)
     waiting = factories.session(published=False)
     db.session.commit()
@@ -225,7 +253,11 @@ def set_stage(
         "waiting": waiting.code,
     }
     assert session.theme is not None
+    secret = app.config["SECRET_KEY"]
     own: dict[str, dict[str, object]] = {
+        "feedback.give": {"token": links.of_occurrence(secret, occurrence_of(session))},
+        "feedback.thank": {"token": links.of_occurrence(secret, occurrence_of(session))},
+        "mine.link": {"token": links.of_contact(secret, contact)},
         "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
         "feeds.provider": {"slug": provider.slug},
         "feeds.theme": {"slug": session.theme.slug},
@@ -263,7 +295,17 @@ def _people(stage: Stage, *somebodies: Somebody) -> list[FestivalClient]:
     basket.submit(page, "Continue", adults="1")
     page = at_the_door.get(f"/scan/open/{stage.volunteer.secret}")
     at_the_door.submit(page, "Open", pin=stage.volunteer.pin)
-    people = [make_client(stage.app), basket, at_the_door, *(one.client for one in somebodies)]
+    asks, at_home = make_client(stage.app), make_client(stage.app)
+    ask(asks)
+    enter(at_home, AT_HOME)
+    people = [
+        make_client(stage.app),
+        basket,
+        at_the_door,
+        asks,
+        at_home,
+        *(one.client for one in somebodies),
+    ]
     return [*people, _program(stage.app)]
 
 
@@ -316,6 +358,8 @@ def _never_shown(stage: Stage) -> set[str]:
         *(f"/bookings/{reference}/{one}/{claim}" for one in OF_A_LINE),
         # Only what was called off is asked about.
         f"/bookings/{reference}/instead/{claim}?{urlsplit(manage_path(stage.booking)).query}",
+        # Only what is online is joined.
+        f"/bookings/{reference}/join/{claim}?{urlsplit(manage_path(stage.booking)).query}",
         f"/bookings/{reference}/tickets",
         f"/bookings/{reference}/tickets.pdf",
         f"/bookings/{reference}/tickets/{claim}.svg",

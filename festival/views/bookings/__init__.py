@@ -8,6 +8,7 @@ from festival.views.bookings import (  # noqa: F401 - they add their pages
     contact,
     finding,
     instead,
+    joining,
     moving,
     offers,
     showing,

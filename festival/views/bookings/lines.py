@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import get_locale, gettext, ngettext
 
 from festival.delivery.addresses import manage_path
-from festival.domain import bookings, waiting
+from festival.domain import bookings, joining, waiting
 from festival.domain.bookings import Line
 from festival.models import Booking, Occurrence, Reservation, ReservationState, RevisionText
 from festival.views import shown
@@ -80,6 +80,29 @@ class ShownLine:
         return self.state == BOOKED and self.is_coming
 
     @property
+    def is_our_doing(self) -> bool:
+        """Whether it ended without the booker: called off, or the waiting list closed."""
+        return self.claim.state in (ReservationState.withdrawn, ReservationState.closed)
+
+    @property
+    def is_online(self) -> bool:
+        return self.claim.occurrence.room.venue.is_online
+
+    @property
+    def joins(self) -> list[Reservation]:
+        """Its parts, where it is online, whose way in is open now."""
+        return [
+            one
+            for one in self.line.claims
+            if self.is_online
+            and one.state == ReservationState.confirmed
+            and joining.opens_at(one.occurrence) <= self.now < one.occurrence.ends_at
+        ]
+
+    def join_path(self, claim: Reservation) -> str:
+        return manage_path(self.booking, "bookings.join", reservation_id=claim.id)
+
+    @property
     def wanted(self) -> int:
         """How many places its party needs; an offer may be of fewer."""
         return sum(one.takes_place for one in self.claim.attendees)
@@ -143,7 +166,10 @@ def state_of(claim: Reservation, now: datetime) -> str:
 
 def in_line_words(claim: Reservation) -> str:
     """Where a party stands in line, honestly: a range where smaller parties may go first."""
-    place = waiting.position(claim)
+    return position_words(waiting.position(claim))
+
+
+def position_words(place: waiting.Position) -> str:
     if place.best == place.worst:
         return gettext("You are %(place)s in line.", place=ordinal(place.best))
     return gettext(

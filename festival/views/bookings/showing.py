@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from festival.delivery.addresses import address, manage_path
 from festival.domain import clock, links
 from festival.forms.base import Form
-from festival.models import Booking, ReservationState
+from festival.models import Booking
 from festival.views.access import by_link
 from festival.views.bookings import calendar
 from festival.views.bookings.lines import (
@@ -50,8 +50,7 @@ def _by_need(lines: Sequence[ShownLine]) -> list[ShownLine]:
 def _stands_out(one: ShownLine) -> bool:
     """What stands, and what we took away while it was to come; what the booker gave up is only
     named."""
-    ours = one.claim.state in (ReservationState.withdrawn, ReservationState.closed)
-    return one.state != ENDED or (ours and one.is_coming)
+    return one.state != ENDED or (one.is_our_doing and one.is_coming)
 
 
 def _links(booking: Booking) -> dict[str, str]:

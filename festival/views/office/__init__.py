@@ -12,6 +12,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     requests,
     runs,
     shares,
+    sharing,
     texting,
     wordings,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, make_response, render_template
+from flask import abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from festival.delivery.addresses import manage_path
@@ -53,6 +53,7 @@ def _row(booking: Booking) -> dict[str, Any]:
         "name": booking.name,
         "digits": digits[-3:],
         "email": bool(booking.email),
+        "sharing": url_for("office.sharing", reference=booking.reference) if booking.email else "",
         "sessions": [
             f"{one.occurrence.session.code}, {said.title(one.occurrence.session)}, "
             f"{words.day(one.occurrence.starts_at, one.occurrence.session.edition.zone)}"

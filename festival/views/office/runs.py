@@ -4,11 +4,12 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from festival.domain import clock, running, runs
+from festival.domain import clock, reminders, running, runs
 from festival.domain.errors import DomainError
 from festival.extensions import write
 from festival.forms.base import in_words
 from festival.forms.desk import CancelRunForm, CapacityForm
+from festival.forms.joining import JoiningForm
 from festival.models import Occurrence, OccurrenceState
 from festival.views import runs as pages
 from festival.views import said
@@ -40,7 +41,7 @@ def run_list() -> ResponseReturnValue:
 def run(occurrence_id: int) -> ResponseReturnValue:
     """One run: its places, share by share."""
     occurrence = pages.run_or_404(occurrence_id)
-    return _show(occurrence, CapacityForm(data={"places": str(occurrence.capacity)}))
+    return _show(occurrence, CapacityForm.of(occurrence))
 
 
 @blueprint.post(RUN)
@@ -57,13 +58,17 @@ def change_run(occurrence_id: int) -> ResponseReturnValue:
 
 
 def _show(
-    occurrence: Occurrence, form: CapacityForm, refusal: running.BelowBooked | None = None
+    occurrence: Occurrence,
+    form: CapacityForm,
+    refusal: running.BelowBooked | None = None,
+    meeting: JoiningForm | None = None,
 ) -> ResponseReturnValue:
     cancelled = occurrence.state == OccurrenceState.cancelled
     told = running.who_is_told_again(occurrence) if cancelled else None
     return render_template(
         "office/run.html",
         form=form,
+        meeting=meeting or JoiningForm.of(occurrence),
         choices=refusal.choices if refusal else (),
         told=pages.told_in_words(told) if told else [],
         back_again=told.booked if told else 0,
@@ -78,6 +83,18 @@ def open_or_close_run(occurrence_id: int) -> ResponseReturnValue:
     occurrence = pages.run_or_404(occurrence_id)
     pages.open_or_close(occurrence, closed=request.form.get("booking") == "close")
     return redirect(url_for("office.run", occurrence_id=occurrence_id))
+
+
+@blueprint.post(f"{RUN}/meeting")
+@office(*RUNS)
+def set_meeting(occurrence_id: int) -> ResponseReturnValue:
+    """Say where this run meets online."""
+    occurrence, form = pages.run_or_404(occurrence_id), JoiningForm()
+    if not reminders.is_online(occurrence):
+        abort(404)
+    if pages.set_meeting(form, occurrence):
+        return redirect(url_for("office.run", occurrence_id=occurrence_id))
+    return _show(occurrence, CapacityForm.of(occurrence), meeting=form)
 
 
 @blueprint.get(f"{RUN}/cancel")

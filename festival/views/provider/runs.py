@@ -3,8 +3,9 @@
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from festival.domain import accounts, running
+from festival.domain import accounts, reminders, running
 from festival.forms.desk import CapacityForm
+from festival.forms.joining import JoiningForm
 from festival.models import Occurrence
 from festival.views import runs as pages
 from festival.views.access import authorise, signed_in
@@ -19,7 +20,7 @@ RUN = f"/sessions/<code>/runs/<int(max={LARGEST_ID}):occurrence_id>"
 def run(code: str, occurrence_id: int) -> ResponseReturnValue:
     """One run: how many are booked, wait and are kept back."""
     occurrence = _own(code, occurrence_id)
-    return _show(occurrence, CapacityForm(data={"places": str(occurrence.capacity)}))
+    return _show(occurrence, CapacityForm.of(occurrence))
 
 
 @blueprint.post(RUN)
@@ -44,6 +45,18 @@ def open_or_close_run(code: str, occurrence_id: int) -> ResponseReturnValue:
     return _back(occurrence)
 
 
+@blueprint.post(f"{RUN}/meeting")
+@signed_in
+def set_meeting(code: str, occurrence_id: int) -> ResponseReturnValue:
+    """Say where this run meets online."""
+    occurrence, form = _own(code, occurrence_id), JoiningForm()
+    if not reminders.is_online(occurrence):
+        abort(404)
+    if pages.set_meeting(form, occurrence):
+        return _back(occurrence)
+    return _show(occurrence, CapacityForm.of(occurrence), meeting=form)
+
+
 def _own(code: str, occurrence_id: int) -> Occurrence:
     occurrence = pages.run_or_404(occurrence_id)
     if occurrence.session.code != code.upper():
@@ -58,11 +71,15 @@ def _back(occurrence: Occurrence) -> ResponseReturnValue:
 
 
 def _show(
-    occurrence: Occurrence, form: CapacityForm, refusal: running.BelowBooked | None = None
+    occurrence: Occurrence,
+    form: CapacityForm,
+    refusal: running.BelowBooked | None = None,
+    meeting: JoiningForm | None = None,
 ) -> ResponseReturnValue:
     return render_template(
         "provider/run.html",
         form=form,
+        meeting=meeting or JoiningForm.of(occurrence),
         choices=refusal.choices if refusal else (),
         **pages.facts_of(occurrence),
     )
