@@ -8,7 +8,7 @@ from flask import Flask, current_app
 
 from festival.delivery import keyring
 from festival.delivery.sms import TIMEOUT as SMS_TIMEOUT
-from festival.delivery.sms import NotifyTransport, SmsFileTransport, SmsTransport
+from festival.delivery.sms import SmsFileTransport, SmsTransport
 from festival.delivery.transport import FileTransport, SmtpTransport, Transport
 from festival.domain.bookings import Rules
 from festival.domain.sending import LEASE
@@ -30,11 +30,7 @@ def init_app(app: Flask) -> None:
     app.extensions["mail_transport"] = (
         SmtpTransport.of(config) if config["SMTP_HOST"] else FileTransport(config["VAR"] / "mail")
     )
-    app.extensions["sms_transport"] = (
-        NotifyTransport.of(config)
-        if config["SMS_NOTIFY_KEY"]
-        else SmsFileTransport(config["VAR"] / "sms")
-    )
+    app.extensions["sms_transport"] = _way_of_texts(config)
 
 
 def _keys_of(config: Mapping[str, Any]) -> Callable[[], TicketKeys]:
@@ -46,6 +42,15 @@ def _keys_of(config: Mapping[str, Any]) -> Callable[[], TicketKeys]:
         others=config["TICKET_KEYS_BELIEVED"],
     )
     return lambda: keys
+
+
+def _way_of_texts(config: Mapping[str, Any]) -> SmsTransport:
+    if not config["SMS_NOTIFY_KEY"]:
+        return SmsFileTransport(config["VAR"] / "sms")
+    # Its client takes a third of a second to load: only for who has a key.
+    from festival.delivery.notify import NotifyTransport  # noqa: PLC0415 - as said
+
+    return NotifyTransport.of(config)
 
 
 def ticket_keys() -> TicketKeys:

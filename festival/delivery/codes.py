@@ -6,7 +6,8 @@ is for contents that draw patterns of their own; what is signed looks like noise
 
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
 import qrcode
@@ -14,9 +15,10 @@ from qrcode.util import MODE_ALPHA_NUM, QRData
 
 MARGIN = 4
 MASK = 3
+SIZE = 7  # what 120 letters at level Q need: 45 modules
 LIGHT, DARK = b"\xff", b"\0"
-# What to do after each step along an edge: right, down, left, up.
-STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
+LINE = 64  # points of the grid are counted through, so many a line
+STEPS = (1, LINE, -1, -LINE)  # along an edge: right, down, left, up
 
 
 Cells = Sequence[Sequence[bool | None]]
@@ -25,11 +27,11 @@ Cells = Sequence[Sequence[bool | None]]
 def _cells(code: str) -> Cells:
     """The modules of the code, dark ones true, without a margin."""
     made: qrcode.QRCode[Any] = qrcode.QRCode(
-        error_correction=qrcode.constants.ERROR_CORRECT_Q, mask_pattern=MASK
+        version=SIZE, error_correction=qrcode.constants.ERROR_CORRECT_Q, mask_pattern=MASK
     )
     mode = cast(Literal[2], MODE_ALPHA_NUM)  # its stub says only that it is a number
     made.add_data(QRData(code, mode=mode))
-    made.make()
+    made.make(fit=False)
     return made.modules
 
 
@@ -40,19 +42,22 @@ class Drawing(NamedTuple):
     path: str
 
 
+@lru_cache(maxsize=256)
 def drawing(code: str) -> Drawing:
-    """The code to be drawn in a page.
+    """The code to be drawn in a page. A few are kept: phones ask again whether theirs still holds.
 
     The path goes around each dark patch, so that no seams show between modules however it is
     scaled, and holes are left out by the direction in which they are gone around.
     """
     cells = _cells(code)
-    return Drawing(len(cells) + 2 * MARGIN, "".join(_outlines(_edges(cells))))
+    return Drawing(len(cells) + 2 * MARGIN, "".join(_outlines(*_edges(cells))))
 
 
-def _edges(cells: Cells) -> dict[tuple[int, int], list[int]]:
-    """The edges between dark and light by where they begin; the dark is on their right."""
-    edges: dict[tuple[int, int], list[int]] = {}
+def _edges(cells: Cells) -> tuple[dict[int, int], dict[int, int]]:
+    """The edges between dark and light, by the point where each begins, as the way it goes; the
+    dark is on its right. Where two patches touch at a corner, two begin: one is in the second."""
+    edges: dict[int, int] = {}
+    more: dict[int, int] = {}
     light = [False] * (len(cells) + 2)
     rows = [light, *([False, *map(bool, row), False] for row in cells), light]
     for y in range(1, len(rows) - 1):
@@ -60,44 +65,39 @@ def _edges(cells: Cells) -> dict[tuple[int, int], list[int]]:
         for x in range(1, len(row) - 1):
             if not row[x]:
                 continue
+            point = y * LINE + x
             if not above[x]:
-                edges.setdefault((x, y), []).append(0)
+                (more if point in edges else edges)[point] = 0
             if not row[x + 1]:
-                edges.setdefault((x + 1, y), []).append(1)
+                (more if point + 1 in edges else edges)[point + 1] = 1
             if not below[x]:
-                edges.setdefault((x + 1, y + 1), []).append(2)
+                (more if point + LINE + 1 in edges else edges)[point + LINE + 1] = 2
             if not row[x - 1]:
-                edges.setdefault((x, y + 1), []).append(3)
-    return edges
+                (more if point + LINE in edges else edges)[point + LINE] = 3
+    return edges, more
 
 
-def _outlines(edges: dict[tuple[int, int], list[int]]) -> list[str]:
+def _outlines(edges: dict[int, int], more: dict[int, int]) -> Iterator[str]:
     """Closed lines along these edges, as parts of a path; uses the edges up."""
-    parts: list[str] = []
-    at = (MARGIN - 1, MARGIN - 1)  # edges are counted from 1
-    pen = (0, 0)
+    pen = [1 - MARGIN, 1 - MARGIN]  # points are counted from 1
     while edges:
-        start = point = next(iter(edges))
-        parts.append(f"m{start[0] + at[0] - pen[0]} {start[1] + at[1] - pen[1]}")
-        pen = (start[0] + at[0], start[1] + at[1])
-        way, run = edges[point][-1], 0
+        point, way = next(iter(edges.items()))
+        y, x = divmod(point, LINE)
+        yield f"m{x - pen[0]} {y - pen[1]}"
+        pen = [x, y]
+        run = 0
         while point in edges:
-            leaving = edges[point]
-            # Where two patches touch at a corner, turn: each is gone around on its own.
-            turn = leaving.pop(leaving.index((way + 1) % 4) if len(leaving) > 1 else 0)
-            if not leaving:
-                del edges[point]
+            turn = edges.pop(point)
+            if point in more:  # turn right: each of the two patches is gone around on its own
+                edges[point] = more.pop(point)
+                if turn != (way + 1) % 4 and run:
+                    turn, edges[point] = edges[point], turn
             if turn != way and run:
-                parts.append(_straight(way, run))
+                yield f"{'hv'[way % 2]}{run if way < 2 else -run}"
                 run = 0
             way, run = turn, run + 1
-            point = (point[0] + STEPS[way][0], point[1] + STEPS[way][1])
-        parts.append("z")
-    return parts
-
-
-def _straight(way: int, run: int) -> str:
-    return f"{'hv'[way % 2]}{run if way < 2 else -run}"
+            point += STEPS[way]
+        yield "z"
 
 
 def svg(code: str) -> bytes:

@@ -8,6 +8,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 from markupsafe import Markup
 
+from festival.delivery.addresses import address
 from festival.delivery.letters import Letter
 from festival.delivery.wordings import Chosen, choose, fill, is_translated, locale_of
 from festival.domain import words
@@ -45,6 +46,7 @@ def compose(letter: Letter, chosen: Chosen | None = None) -> Written:
             "parts": parts,
             "calendar_note": gettext(CALENDAR_NOTE) if letter.entries or letter.ended else "",
             "booking_note": gettext(BOOKING_NOTE) if letter.booking else "",
+            "all_bookings": address("mine.ask") if letter.booking else "",
         }
         text = fill_template("mail/letter.txt", context)
         html = fill_template("mail/letter.html", context)

@@ -14,7 +14,7 @@ from festival.delivery.addresses import address
 from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
 from festival.delivery.letters import Letter, NoLongerTrue, text_of
-from festival.delivery.wordings import safe
+from festival.delivery.wordings import locale_of, safe
 from festival.domain import accounts, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
@@ -54,8 +54,9 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
             return _frame(message, _to_staff(message, edition), edition)
     letter = letters.letter_of(message, edition)
     mail = _frame(message, compose(letter), edition)
-    _add_calendars(mail, letter, edition)
-    _add_codes(mail, message.booking, letter, edition, keys)
+    with force_locale(locale_of(letter.language)):
+        _add_calendars(mail, letter, edition)
+        _add_codes(mail, message.booking, letter, edition, keys)
     return mail
 
 

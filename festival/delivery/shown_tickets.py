@@ -12,6 +12,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale, gettext, ngettext
+from markupsafe import Markup
 
 from festival.delivery import codes
 from festival.domain import tickets, words
@@ -19,6 +20,7 @@ from festival.domain.tickets import TicketKeys
 from festival.models import Booking, Edition, Reservation, ReservationState, RevisionText
 
 ENGLISH = "en"
+IN_HTML = Markup(' lang="{}" dir="{}"')
 POINTS = 4  # of a picture in a file, for each module
 
 
@@ -34,9 +36,9 @@ class Words:
         return words.direction(self.language) if self.language else words.direction_of(self.text)
 
     @property
-    def attributes(self) -> dict[str, str | None]:
-        """What HTML says of it."""
-        return {"lang": self.language or None, "dir": self.direction}
+    def attributes(self) -> Markup:
+        """What HTML says of it; an empty language is one that nobody knows."""
+        return IN_HTML.format(self.language, self.direction)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class Said:
     beside: Words | None = None
 
     @property
-    def attributes(self) -> dict[str, str | None]:
+    def attributes(self) -> Markup:
         """What HTML says of all of it; nothing where there are two languages."""
-        return {} if self.beside else self.own.attributes
+        return Markup() if self.beside else self.own.attributes
 
 
 @dataclass(frozen=True)

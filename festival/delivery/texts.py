@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from flask_babel import force_locale
 
-from festival.delivery import letters, pieces, samples
+from festival.delivery import letters, samples
+from festival.delivery.blocks import Block, pieces_of
 from festival.delivery.letters import Letter, NoLongerTrue
+from festival.delivery.pieces import Link
 from festival.delivery.wordings import (
     SMS,
     Chosen,
@@ -57,8 +59,8 @@ def _links(letter: Letter, chosen: Chosen) -> dict[str, str]:
     """The address behind each link that it names."""
     found = {}
     for name in chosen.named & set(LINKS):
-        made = pieces.pieces_of(name, pieces.Block(letter, named=chosen.named))
-        found[name] = next((one.href for one in made if isinstance(one, pieces.Link)), "")
+        made = pieces_of(name, Block(letter, named=chosen.named))
+        found[name] = next((one.href for one in made if isinstance(one, Link)), "")
     return found
 
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from flask_babel import force_locale, gettext, ngettext
 
+from festival.delivery.blocks import Block, pieces_of
 from festival.delivery.calendars import one_line
 from festival.delivery.letters import Letter
-from festival.delivery.pieces import Block, Piece, pieces_of
+from festival.delivery.pieces import Piece
 from festival.domain import clock, wordings, words
 from festival.domain.contacts import CODE_LASTS
 from festival.domain.wordings import EMAIL, KINDS, SHIPPED, SMS, Items, Line, Node, Place

@@ -82,6 +82,15 @@ def set_address(occurrence_id: int, typed: str, *, actor: User | None) -> int:
     if before == address:
         return 0
     occurrence.joining_url = address
+    db.session.execute(  # entries that people's calendars have with the old one are older now
+        sa.update(Reservation)
+        .where(
+            Reservation.occurrence_id == occurrence.id,
+            Reservation.state == ReservationState.confirmed,
+        )
+        .values(revised_at=clock.now())
+        .execution_options(synchronize_session="fetch")
+    )
     db.session.flush()
     audit.record("occurrence.joining", occurrence, actor=actor, had=bool(before), has=bool(address))
     return _tell_again(occurrence, clock.now()) if before and address else 0

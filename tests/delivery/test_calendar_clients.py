@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from festival.delivery.calendars import Entry, booked_calendar, mailed_entry, own_feed
-from festival.domain import bookings, clock, feeds, running, waiting
+from festival.domain import bookings, clock, feeds, joining, running, waiting
 from festival.models import Booking, Edition, Occurrence, Reservation, SessionFormat
 from tests import factories
 from tests.factories import occurrence_of, reservation_of
@@ -172,6 +172,11 @@ def test_the_way_to_join_comes_when_it_is_sent(
         assert "LOCATION:Online" in lines
     for files in ([*early, *late], [*late, *early]):
         assert "Join here" in after(files)[0].description
+    at(clock.now() + MINUTE)
+    joining.set_address(run.id, "https://meet.example/new", actor=None)
+    newest = feed(booked, edition)
+    for files in ([*late, newest], [newest, *late]):
+        assert "Join here: https://meet.example/new" in after(files)[0].description
     shown_to_others = booked_calendar(booked.reservations, edition, ADDRESS, may_join=False)
     assert b"meet.example" not in shown_to_others
     bookings.cancel_all(booked)

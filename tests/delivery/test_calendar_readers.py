@@ -105,7 +105,7 @@ def test_hard_words_come_back_whole(app: Flask, edition: Edition) -> None:
     venue = factories.venue("Shed; 3", postcode="", address="Snow Hill, 1\nWolverhampton")
     session = factories.session(
         title=TITLE,
-        wording={"summary": "One,\ttwo\x00", "description": long + "x" * (9000 - len(long))},
+        wording={"summary": "One,\ttwo\x07", "description": long + "x" * (9000 - len(long))},
         room=factories.room(venue=venue, name="Room \u202b1\u202c"),
     )
     booked = factories.booking(occurrence_of(session))

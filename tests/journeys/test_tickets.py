@@ -8,7 +8,6 @@ from flask import Flask
 from PIL import Image
 from playwright.sync_api import Page
 
-from festival.delivery import printed
 from festival.delivery.addresses import manage_path
 from festival.extensions import db, write
 from festival.models import Booking
@@ -17,7 +16,7 @@ from tests.support import damage
 from tests.support.browser import PHONE, Pages
 from tests.support.decoders import all_three
 from tests.support.live import LiveServer
-from tests.support.printing import codes_on, sheets
+from tests.support.printing import codes_on, needs_pango, sheets
 
 pytestmark = pytest.mark.browser
 POINTS = 96 / 72
@@ -53,13 +52,12 @@ def on_sheet(pdf: bytes) -> Image.Image:
     return damage.cut_out(sheet)
 
 
+@needs_pango
 def test_codes_are_read_by_three_readers_whatever_happened_to_them(
     booked: Booking, live_server: Callable[..., LiveServer], new_page: Pages
 ) -> None:
     """From the page, from the PDF and from what a browser prints; blurred, in noise, folded, and
     printed at 25 and at 20 mm. How strong each damage is stands with it."""
-    if not printed.can_print():
-        pytest.skip("no Pango found (on Debian: apt-get install libpangoft2-1.0-0)")
     readers = all_three(new_page())
     page = new_page(live_server().url, viewport=PHONE, device_scale_factor=2)
     page.goto(page_of(booked))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from festival.delivery import sms, texts
-from festival.delivery.sms import NotifyTransport
+from festival.delivery.notify import NotifyTransport
 from festival.domain import contacts, outbox, refused, sending
 from festival.extensions import db, write
 from festival.models import Booking, ContactKind, Message, MessageState

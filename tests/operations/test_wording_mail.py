@@ -438,6 +438,17 @@ def test_thanks_lead_to_the_feedback_page(
     assert make_client(mailing_app).get(link).status_code == 200
 
 
+def test_every_mail_leads_to_all_bookings_and_tells_nothing_by_it(
+    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking
+) -> None:
+    told(booked, "changed")
+    texts_of = both_texts(delivered(smtp_server))
+    for words in texts_of:
+        (link,) = re.findall(r"http://[^/]+(/bookings/mine/ask[^\s\"]*)", words)
+        assert link == "/bookings/mine/ask"  # no token: whoever it is forwarded to sees nothing
+    assert make_client(mailing_app).get("/bookings/mine/ask").status_code == 200
+
+
 def test_the_code_and_its_link_open_all_bookings(
     mailing_app: Flask, smtp_server: SmtpServer, booked: Booking
 ) -> None:

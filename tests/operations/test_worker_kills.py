@@ -26,7 +26,7 @@ def test_500_bookings_while_workers_are_killed_at_random(
 ) -> None:
     """Two workers send; one of them is killed after some messages, in the midst of whatever it
     does, and another takes its place. What the dead had in hand is due when their leases end."""
-    make_bookings(BOOKINGS)
+    make_bookings(BOOKINGS, waiting=True)
     chance = random.Random(20270601)
     workers = [new_worker(), new_worker()]
     kills = 0

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from io import BytesIO
 
 import icalendar
 import sqlalchemy as sa
+from PIL import Image
 
+from festival.delivery import printed
 from festival.domain import clock
 from festival.extensions import db, write
 from festival.models import Booking, Message
@@ -34,10 +37,13 @@ def attached(mail: EmailMessage, kind: str) -> list[EmailMessage]:
 
 
 def tickets_in(mail: EmailMessage) -> list[str]:
-    """The codes of the tickets that came with it, in one PDF."""
-    files = attached(mail, "application/pdf")
+    """The codes of the tickets that came with it, in one PDF; as pictures where none is made."""
+    files, pictures = (attached(mail, kind) for kind in ("application/pdf", "image/png"))
     assert len(files) <= 1
-    return [code for file in files for code in codes_on(sheets(file.get_content()))]
+    assert not pictures or not printed.can_print()
+    return [code for file in files for code in codes_on(sheets(file.get_content()))] + [
+        code for one in pictures for code in codes_on([Image.open(BytesIO(one.get_content()))])
+    ]
 
 
 def invitation(mail: EmailMessage) -> EmailMessage:

@@ -1,8 +1,15 @@
 """What comes out of a printer: a PDF's pages as pictures, and the codes that are on them."""
 
 import pypdfium2
+import pytest
 import zxingcpp
 from PIL import Image
+
+from festival.delivery import printed
+
+needs_pango = pytest.mark.skipif(
+    not printed.can_print(), reason="no Pango found (on Debian: apt-get install libpangoft2-1.0-0)"
+)
 
 
 def sheets(pdf: bytes, dots: int = 200) -> list[Image.Image]:

@@ -48,13 +48,21 @@ class Worker:
         return self.process.wait(seconds)
 
 
-def make_bookings(number: int) -> None:
-    """So many bookings, each with its mail to send."""
+def make_bookings(number: int, *, waiting: bool = False) -> None:
+    """So many bookings, each with its mail to send. ``waiting``: for places that are taken, whose
+    mail has no tickets, and is quickly made."""
     with write():
-        session = factories.session(capacity=number)
-        occurrence = factories.occurrence_of(session)
+        occurrences = [
+            factories.occurrence_of(factories.session(capacity=1 if waiting else number))
+            for _ in range(10 if waiting else 1)  # one long line is slow to join
+        ]
         for count in range(number):
-            factories.booking(occurrence, email=f"resident{count}@town{count % 50}.example")
+            occurrence = occurrences[count % len(occurrences)]
+            email = f"resident{count}@town{count % 50}.example"
+            if waiting:
+                factories.waiting(occurrence, email=email)
+            else:
+                factories.booking(occurrence, email=email)
 
 
 def states() -> Counter[str]:

@@ -287,7 +287,7 @@ def test_the_atom_feed_is_valid(
 ) -> None:
     occurrence_of(mend).revised_at = clock.now() + timedelta(minutes=5)
     wording = sing.published_revision.text()  # type: ignore[union-attr]
-    wording.title, wording.summary = "Sing <&> 🎈\x0b", "a\x00b \uffff"
+    wording.title, wording.summary = "Sing <&> 🎈\x0b", "a\x01b \uffff"
     feed = ET.fromstring(client.get("/programme.atom?q=").data)
     assert feed.tag == f"{A}feed"
     entries = feed.findall(f"{A}entry")

@@ -30,6 +30,12 @@ def opened(reference: str, *purposes: str) -> Booking | None:
     return booking if links.opens(secret, booking, request.args.get("t", ""), *purposes) else None
 
 
+def manages(booking: Booking) -> bool:
+    """Whether the link that opened this booking may change it, or shows tickets alone."""
+    secret = current_app.config["SECRET_KEY"]
+    return links.opens(secret, booking, request.args.get("t", ""), links.MANAGE)
+
+
 def managed(reference: str) -> Booking:
     """The booking that this link may change, else a 404."""
     return opened(reference, links.MANAGE) or abort(404)

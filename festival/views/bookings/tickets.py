@@ -12,7 +12,7 @@ from festival.domain import links, tickets
 from festival.models import Booking, Reservation, ReservationState, Ticket
 from festival.views.access import by_link
 from festival.views.bookings import calendar
-from festival.views.bookings.opened import blueprint, opened, the_edition
+from festival.views.bookings.opened import blueprint, manages, opened, the_edition
 
 WERE_BOOKED = (
     ReservationState.confirmed,
@@ -26,7 +26,7 @@ WERE_BOOKED = (
 def show_tickets(reference: str) -> ResponseReturnValue:
     """The tickets, to show on a phone or to print."""
     booking = opened(reference, links.MANAGE, links.TICKETS) or abort(404)
-    managing = opened(reference, links.MANAGE) is not None
+    managing = manages(booking)
     keys, edition = ticket_keys(), the_edition()
     page = render_template(
         "bookings/tickets.html",
@@ -58,7 +58,7 @@ def tickets_file(reference: str) -> ResponseReturnValue:
         the_edition(),
         ticket_keys(),
         large=_large(),
-        named=opened(reference, links.MANAGE) is not None,
+        named=manages(booking),
     )
     response = Response(content, mimetype="application/pdf")
     name = f"tickets-{booking.reference}.pdf"
