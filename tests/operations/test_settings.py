@@ -152,6 +152,19 @@ def test_a_broken_file_of_ticket_keys_is_said(tmp_path: Path, content: str) -> N
         ({"HOLD_EXTENSIONS": "-1"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         ({"HOLD_EXTENSIONS": "101"}, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         ({"SMTP_TIMEOUT": "0"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
+        ({"MAIL_PER_DOMAIN": "-1"}, "FESTIVAL_MAIL_PER_DOMAIN: 0 or more"),
+        (
+            {"SMS_NOTIFY_KEY": "half-a-key"},
+            "FESTIVAL_SMS_NOTIFY_KEY: the whole key as Notify shows it, NAME-...-...",
+        ),
+        (
+            {"SMS_NOTIFY_KEY": "half-a-key"},
+            "FESTIVAL_SMS_NOTIFY_TEMPLATE: the id of the template for texts",
+        ),
+        (
+            {"SMS_NOTIFY_URL": "notify"},
+            "FESTIVAL_SMS_NOTIFY_URL: an address like https://api.notifications.service.gov.uk",
+        ),
         ({"SMTP_TIMEOUT": "61"}, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         ({"FEED_SECONDS": "31"}, "FESTIVAL_FEED_SECONDS: 0 to 30"),
         ({"MAIL_FROM": "nobody"}, "FESTIVAL_MAIL_FROM: an email address like"),
