@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Collection
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -53,12 +54,19 @@ def basket_of(secret: str) -> Booking | None:
 
 def open_basket(secret: str) -> Booking | None:
     """The booking this secret began, with all that its pages show, in a fixed number of queries."""
-    query = (
-        sa.select(Booking)
-        .where(Booking.secret_hash == hash_secret(secret))
-        .options(_all_that_is_shown())
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_basket_query(), {"secret": hash_secret(secret)})
+
+
+@cache  # made once: putting it together takes longer than many a page's template
+def _basket_query() -> "sa.Select[Booking]":
+    wanted = Booking.secret_hash == sa.bindparam("secret")
+    return sa.select(Booking).where(wanted).options(_all_that_is_shown())
+
+
+@cache
+def _reference_query() -> "sa.Select[Booking]":
+    wanted = Booking.reference == sa.bindparam("wanted"), Booking.confirmed_at.is_not(None)
+    return sa.select(Booking).where(*wanted).options(_all_that_is_shown())
 
 
 def _all_that_is_shown() -> ExecutableOption:
@@ -112,12 +120,7 @@ def by_key(key: str) -> Booking | None:
 def by_reference(reference: str) -> Booking | None:
     """The confirmed booking of this reference, with all that its pages show, in a fixed number of
     queries."""
-    query = (
-        sa.select(Booking)
-        .where(Booking.reference == reference, Booking.confirmed_at.is_not(None))
-        .options(_all_that_is_shown())
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_reference_query(), {"wanted": reference})
 
 
 def everything_under(email: str) -> list[Booking]:
