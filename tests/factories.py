@@ -34,6 +34,7 @@ from festival.models import (
     OccurrenceState,
     Office,
     Provider,
+    ProviderState,
     Reservation,
     Revision,
     RevisionState,
@@ -99,7 +100,9 @@ def theme(name: str | None = None, **facts: Any) -> Theme:
 
 def provider(name: str | None = None, **facts: Any) -> Provider:
     number = next(numbers)
-    wanted = {"slug": f"provider-{number}", "name": name or f"Provider {number}"}
+    wanted = {"slug": f"provider-{number}", "name": name or f"Provider {number}"} | {
+        "state": ProviderState.checked
+    }
     return _saved(Provider(**wanted | facts))  # type: ignore[no-any-return]
 
 

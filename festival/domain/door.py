@@ -275,6 +275,11 @@ def judge_reservation(claim: Reservation, here: set[int]) -> Verdict:
     return _in_order(good, here, stands=claim.state == ReservationState.confirmed)
 
 
+def _label(scan: Scan) -> str:
+    """Which door it was; of what was on paper nobody knows."""
+    return scan.door_pass.label if scan.door_pass else ""
+
+
 def _in_order(good: Verdict, here: set[int], *, stands: bool = True) -> Verdict:
     """The first thing that is wrong, in the order that helps most; else the good verdict."""
     scans = _admissions(good.ticket_number)
@@ -282,7 +287,7 @@ def _in_order(good: Verdict, here: set[int], *, stands: bool = True) -> Verdict:
         good,
         admitted=sum(scan.people for scan in scans),
         last_admitted_at=scans[-1].received_at if scans else None,
-        last_admitted_door=scans[-1].door_pass.label if scans else "",
+        last_admitted_door=_label(scans[-1]) if scans else "",
     )
     run = seen.occurrence
     if run is None or run.id not in here:
@@ -440,7 +445,8 @@ def undo(*, door_pass: DoorPass, target: str, scan_id: str) -> None:
     """
     check_pass(door_pass, clock.now())
     admission = db.session.scalar(sa.select(Scan).where(Scan.scan_id == target))
-    if admission is None or admission.door_pass.venue_id != door_pass.venue_id:
+    at = admission.door_pass if admission is not None else None
+    if admission is None or at is None or at.venue_id != door_pass.venue_id:
         raise NothingToAdmit(N_("There is nothing to undo."))
     already = db.session.scalar(
         sa.select(Scan.id).where(Scan.kind == ScanKind.undo, Scan.undoes == target)

@@ -25,9 +25,11 @@ from festival.models.contact import (
     Reminders,
 )
 from festival.models.door import (
+    Attendance,
     DoorPass,
     Scan,
     ScanKind,
+    WalkUp,
 )
 from festival.models.edition import (
     Counter,
@@ -43,7 +45,14 @@ from festival.models.message import (
     MessageState,
     Wording,
 )
+from festival.models.notice import (
+    Announcement,
+    AnnouncementState,
+    ChangeNotice,
+    NoticeKind,
+)
 from festival.models.people import (
+    Invitation,
     Membership,
     MembershipRole,
     Office,
@@ -55,9 +64,12 @@ from festival.models.programme import (
     Allocation,
     AllocationKind,
     BookingMode,
+    DraftSave,
     FestivalSession,
+    Image,
     Occurrence,
     OccurrenceState,
+    ReviewComment,
     Revision,
     RevisionState,
     RevisionText,
@@ -65,12 +77,17 @@ from festival.models.programme import (
     SessionState,
 )
 from festival.models.provider import (
+    Declaration,
+    DeclarationKind,
     Provider,
+    ProviderState,
 )
 from festival.models.venue import (
     NOT_KNOWN,
+    Closure,
     Room,
     Venue,
+    VenueState,
 )
 
 __all__ = [
@@ -80,26 +97,37 @@ __all__ = [
     "Accompaniment",
     "Allocation",
     "AllocationKind",
+    "Announcement",
+    "AnnouncementState",
     "ApiToken",
     "Attempt",
+    "Attendance",
     "Attendee",
     "AttendeeKind",
     "AuditEntry",
     "Booking",
     "BookingMode",
+    "ChangeNotice",
     "Channel",
+    "Closure",
     "Contact",
     "ContactKind",
     "Counter",
+    "Declaration",
+    "DeclarationKind",
     "DoorPass",
+    "DraftSave",
     "Edition",
     "Feedback",
     "FestivalSession",
     "IdempotencyKey",
+    "Image",
+    "Invitation",
     "Membership",
     "MembershipRole",
     "Message",
     "MessageState",
+    "NoticeKind",
     "Occurrence",
     "OccurrenceState",
     "Office",
@@ -107,9 +135,11 @@ __all__ = [
     "Postcode",
     "Prefers",
     "Provider",
+    "ProviderState",
     "Reminders",
     "Reservation",
     "ReservationState",
+    "ReviewComment",
     "Revision",
     "RevisionState",
     "RevisionText",
@@ -124,6 +154,8 @@ __all__ = [
     "UnmetDemand",
     "User",
     "Venue",
+    "VenueState",
+    "WalkUp",
     "Ward",
     "Wording",
 ]

@@ -124,6 +124,10 @@ class Reservation(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    # What it was when the organiser called the run off: that it is again if it takes place.
+    withdrawn_from: Mapped[ReservationState | None] = mapped_column(
+        choice(ReservationState, "withdrawn_from")
+    )
     calendar_uid: Mapped[str] = mapped_column(sa.String(120), unique=True)
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime]

@@ -45,6 +45,16 @@ class Edition(Base):
     # [{"kind": "phone", "percent": 10, "released_days_before": 3}, ...]; "places" for a number
     default_shares: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     sends_texts: Mapped[bool] = mapped_column(default=False)  # SMS, where there is only a mobile
+    # What is asked of every offer besides: [{"key": "...", "label": "...", "hint": "...",
+    # "needed": true}, ...]
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    most_sessions: Mapped[int | None]  # that one provider may send in; none: as many as they like
+    small_edits_at_once: Mapped[bool] = mapped_column(default=True)  # typos need no approval
+    # What the duty manager may do to the whole of it, with a reason in public words.
+    booking_paused_at: Mapped[datetime | None]
+    paused_because: Mapped[str] = mapped_column(sa.String(300), default="")
+    read_only_at: Mapped[datetime | None]
+    read_only_because: Mapped[str] = mapped_column(sa.String(300), default="")
     is_current: Mapped[bool] = mapped_column(default=False)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
 

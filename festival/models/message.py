@@ -54,6 +54,12 @@ class Message(Base):
     # What it is sent instead of: that did not get through.
     follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("message.id"), index=True)
 
+    # What it tells of: taken back with it, while it has not left.
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("change_notice.id"), index=True)
+    announcement_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("announcement.id"), index=True
+    )
+
     booking: Mapped[Booking | None] = relationship()
 
 

@@ -79,3 +79,29 @@ class Membership(Base):
 
     user: Mapped[User] = relationship(back_populates="memberships")
     provider: Mapped[Provider] = relationship(lazy="joined")
+
+
+class Invitation(Base):
+    """The way in for one person who was asked to join an organisation, or to bring a new one."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (sa.CheckConstraint("until_at > created_at", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int | None] = mapped_column(sa.ForeignKey("edition.id"), index=True)
+    provider_id: Mapped[int | None] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    organisation: Mapped[str] = mapped_column(sa.String(160), default="")  # where it is new
+    email: Mapped[str] = mapped_column(sa.String(254))
+    email_folded: Mapped[str] = mapped_column(sa.String(254), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    role: Mapped[MembershipRole] = mapped_column(choice(MembershipRole, "invitation_role"))
+    secret_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)  # of the link's secret
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    until_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    withdrawn_at: Mapped[datetime | None]
+    chased_at: Mapped[datetime | None]  # when they were last reminded
+
+    provider: Mapped[Provider | None] = relationship(lazy="joined")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from festival.extensions import Base
 from festival.models.columns import choice
 from festival.models.edition import Edition, Theme
+from festival.models.people import User
 from festival.models.provider import Provider
 from festival.models.venue import Room
 
@@ -106,6 +107,10 @@ class FestivalSession(Base):
     most_places: Mapped[int | None]
     most_in_group: Mapped[int | None]
     question: Mapped[str] = mapped_column(sa.String(160), default="")
+    answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # to the edition's own
+    rolled_from_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("festival_session.id"), index=True
+    )  # last year's, that this one was made of
 
     edition: Mapped[Edition] = relationship()
     provider: Mapped[Provider] = relationship(lazy="joined")
@@ -141,10 +146,28 @@ class Revision(Base):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     comment: Mapped[str] = mapped_column(sa.Text, default="")
+    saved_at: Mapped[datetime | None]  # the draft, last
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    reminded: Mapped[int] = mapped_column(default=0)  # of the deadline: see domain/call
+    based_on_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revision.id"), index=True)
+    is_small: Mapped[bool] = mapped_column(default=False)  # an edit that needed no approval
+    reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    # A second person of the team has looked at a session with children who come alone.
+    second_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    second_at: Mapped[datetime | None]
+    # People of the team who have an interest in it, and so do not decide.
+    conflicts: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+    image_id: Mapped[int | None] = mapped_column(sa.ForeignKey("image.id"), index=True)
 
     session: Mapped[FestivalSession] = relationship(
         back_populates="revisions", foreign_keys=[session_id]
     )
+    image: Mapped["Image | None"] = relationship()
+    reviewer: Mapped[User | None] = relationship(foreign_keys=[reviewer_id])
+    comments: Mapped[list["ReviewComment"]] = relationship(
+        order_by="ReviewComment.id", back_populates="revision"
+    )
+    saves: Mapped[list["DraftSave"]] = relationship(order_by="DraftSave.id")
     texts: Mapped[list["RevisionText"]] = relationship(
         cascade="all, delete-orphan", lazy="selectin", order_by="RevisionText.language"
     )
@@ -169,6 +192,54 @@ class RevisionText(Base):
     what_next: Mapped[str] = mapped_column(sa.Text, default="")
     meeting_point: Mapped[str] = mapped_column(sa.String(240), default="")
     access_note: Mapped[str] = mapped_column(sa.Text, default="")
+    image_alt: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class DraftSave(Base):
+    """A draft as it stood after one save: what two people typed at once can be told apart, and
+    nothing that was saved is lost."""
+
+    __tablename__ = "draft_save"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revision.id"), index=True)
+    version: Mapped[str] = mapped_column(sa.String(32))
+    proposal: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class ReviewComment(Base):
+    """What the team says to one field of an offer."""
+
+    __tablename__ = "review_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(sa.ForeignKey("revision.id"), index=True)
+    field: Mapped[str] = mapped_column(sa.String(40))  # of the form; empty: the whole of it
+    words: Mapped[str] = mapped_column(sa.Text)
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]  # nothing is left to do about it
+
+    revision: Mapped[Revision] = relationship(back_populates="comments")
+    author: Mapped[User | None] = relationship()
+
+
+class Image(Base):
+    """A picture as it is shown: made smaller, without what cameras write into it."""
+
+    __tablename__ = "image"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), index=True)  # of the bytes; its address
+    content_type: Mapped[str] = mapped_column(sa.String(40))
+    data: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
 
 class Occurrence(Base):

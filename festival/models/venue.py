@@ -1,12 +1,23 @@
 """Places and rooms, with what is known of their access."""
 
+import enum
+from datetime import date
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival.extensions import Base
+from festival.models.columns import choice
 from festival.models.edition import Ward
 
 NOT_KNOWN = "not known"
+
+
+class VenueState(enum.StrEnum):
+    listed = "listed"
+    proposed = "proposed"  # by a provider; the team has not looked at it yet
+    closed = "closed"  # for good
 
 
 class Venue(Base):
@@ -24,9 +35,31 @@ class Venue(Base):
     accessible_toilet: Mapped[str] = mapped_column(sa.String(40), default=NOT_KNOWN)
     parking: Mapped[str] = mapped_column(sa.String(80), default=NOT_KNOWN)
     transport: Mapped[str] = mapped_column(sa.String(160), default=NOT_KNOWN)
+    # Other facts by their name, each "yes", "no" or in words; what is not there is not known.
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    state: Mapped[VenueState] = mapped_column(
+        choice(VenueState, "venue_state"), default=VenueState.listed, index=True
+    )
+    proposed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("provider.id"), index=True)
 
     ward: Mapped[Ward | None] = relationship()
     rooms: Mapped[list["Room"]] = relationship(back_populates="venue", order_by="Room.name")
+    closures: Mapped[list["Closure"]] = relationship(
+        cascade="all, delete-orphan", order_by="Closure.starts_on"
+    )
+
+
+class Closure(Base):
+    """Days on which a venue is closed, both included."""
+
+    __tablename__ = "closure"
+    __table_args__ = (sa.CheckConstraint("ends_on >= starts_on", name="days_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(sa.ForeignKey("venue.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(160), default="")
 
 
 class Room(Base):
@@ -47,5 +80,6 @@ class Room(Base):
     doors: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     setup_minutes: Mapped[int] = mapped_column(default=10)
     cleardown_minutes: Mapped[int] = mapped_column(default=10)
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)  # as of the venue
 
     venue: Mapped[Venue] = relationship(back_populates="rooms", lazy="joined")

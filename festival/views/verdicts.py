@@ -177,6 +177,12 @@ def sessions_here(door_pass: DoorPass, edition: Edition) -> list[dict[str, Any]]
     ]
 
 
+def _door_of(scan: Scan) -> str:
+    if scan.door_pass is None:
+        return gettext("typed in from paper")
+    return ", ".join(filter(None, (scan.door_pass.venue.name, scan.door_pass.label)))
+
+
 def log_rows(scans: Sequence[Scan], edition: Edition) -> list[dict[str, Any]]:
     """The scan log in words, in a fixed number of queries."""
     undone = door.undone_ids(scans)
@@ -186,7 +192,7 @@ def log_rows(scans: Sequence[Scan], edition: Edition) -> list[dict[str, Any]]:
             "scan_id": scan.scan_id,
             "at": words.hour(scan.received_at, edition.zone),
             "day": words.day(scan.received_at, edition.zone),
-            "door": ", ".join(filter(None, (scan.door_pass.venue.name, scan.door_pass.label))),
+            "door": _door_of(scan),
             "what": happened(scan, undone=scan.scan_id in undone),
             "people": scan.people,
             "session": codes.get(scan.occurrence_id or 0, ""),

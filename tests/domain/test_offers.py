@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from festival.domain import clock, offers
+from festival.domain import clock, occurrences, offers
 from festival.domain.errors import NotAllowed
 from festival.domain.occurrences import CannotRun, Share, propose
 from festival.domain.offers import SubmissionClosed
@@ -131,7 +131,7 @@ class TestSubmitting:
 
     def test_the_first_and_the_last_day_belong_to_it(self, draft: Revision, lead: User) -> None:
         edition = draft.session.edition
-        offers.check_run(
+        occurrences.check_run(
             edition,
             make.room(),
             make.at_hour(edition, hour=0),
@@ -149,8 +149,8 @@ class TestSubmitting:
             for one in (time(0), time(1, 30), time(2, 15))
         )
         with refused(CannotRun, field="ends"):
-            offers.check_run(edition, room, early, late, 1)
-        offers.check_run(edition, room, midnight, late, 1)
+            occurrences.check_run(edition, room, early, late, 1)
+        occurrences.check_run(edition, room, midnight, late, 1)
 
     def test_not_when_the_time_is_over(self, draft: Revision, lead: User) -> None:
         draft.session.edition.submissions_close_at = clock.now()

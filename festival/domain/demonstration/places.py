@@ -2,7 +2,7 @@
 
 from festival.domain.demonstration import files
 from festival.extensions import db
-from festival.models import Postcode, Provider, Room, Theme, Venue, Ward
+from festival.models import Postcode, Provider, ProviderState, Room, Theme, Venue, Ward
 
 # Themes of one colour are neighbours: about ten groups are as many as a reader tells apart.
 THEMES = (
@@ -105,7 +105,12 @@ def load_rooms(venues: dict[str, Venue]) -> dict[tuple[str, str], Room]:
 def load_providers() -> dict[str, Provider]:
     """Every organisation by its id in the files."""
     providers = {
-        row["id"]: Provider(slug=files.slug(row["name"]), name=row["name"], kind=row["kind"])
+        row["id"]: Provider(
+            slug=files.slug(row["name"]),
+            name=row["name"],
+            kind=row["kind"],
+            state=ProviderState.checked,
+        )
         for row in files.table("providers")
     }
     db.session.add_all(providers.values())

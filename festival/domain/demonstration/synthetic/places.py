@@ -51,7 +51,7 @@ def add_providers(rows: Rows, chance: Chance, wards: Sequence[Ward], count: int)
     for _ in range(count):
         what, kind = chance.one_of(GROUPS)
         name = chance.unlike(f"{chance.one_of(wards).name} {what}")
-        made.append(rows.add(Provider, slug=slug(name), name=name, kind=kind))
+        made.append(rows.add(Provider, slug=slug(name), name=name, kind=kind, state="checked"))
     return made
 
 
