@@ -1,5 +1,6 @@
 """What a provider offers, and what the festival team says to it."""
 
+from festival.domain.offers.children import children_come_alone
 from festival.domain.offers.deciding import (
     approve,
     decline,
@@ -36,6 +37,7 @@ __all__ = [
     "Offer",
     "SubmissionClosed",
     "approve",
+    "children_come_alone",
     "decline",
     "due_to_publish",
     "give_back",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,28 +17,8 @@ from festival.views import offered
 from festival.views.access import authorise, me, signed_in
 from festival.views.flashes import say
 from festival.views.page import edition as current_edition
+from festival.views.provider.blueprint import blueprint
 from festival.views.writing import write_for
-
-blueprint = Blueprint("provider", __name__, url_prefix="/provider")
-
-
-@blueprint.get("/")
-@signed_in
-def home() -> ResponseReturnValue:
-    """Everything the person's organisations offer, with where each offer stands."""
-    person, edition = me(), current_edition()
-    if edition is None or not person.memberships:
-        abort(404)
-    mine = [membership.provider for membership in person.memberships]
-    found = [one for one in offers.offers_of(mine) if accounts.may_see_offer(person, one)]
-    return render_template(
-        "provider/home.html",
-        revisions=found,
-        providers=mine,
-        offering_for=accounts.offering_for(person),
-        open=offers.submissions_open(edition, clock.now()),
-        offered=offered,
-    )
 
 
 @blueprint.post("/sessions")

@@ -8,7 +8,7 @@ from festival.extensions import write
 from festival.models import FestivalSession
 from festival.views import requested, said
 from festival.views.access import authorise, me, signed_in
-from festival.views.provider.offers import blueprint
+from festival.views.provider.blueprint import blueprint
 
 
 @blueprint.get("/sessions/<code>/access-requests")

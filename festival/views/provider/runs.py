@@ -9,7 +9,7 @@ from festival.forms.joining import JoiningForm
 from festival.models import Occurrence
 from festival.views import runs as pages
 from festival.views.access import authorise, signed_in
-from festival.views.provider.offers import blueprint
+from festival.views.provider.blueprint import blueprint
 
 LARGEST_ID = 2**31 - 1
 RUN = f"/sessions/<code>/runs/<int(max={LARGEST_ID}):occurrence_id>"
