@@ -33,7 +33,7 @@ STATES: Mapping[str, tuple[ReservationState, ...]] = {
     "offer_over": (V.waiting,),
     "place_free": (V.waiting,),
     "withdrawn": (V.withdrawn,),
-    "reinstated": (V.confirmed,),
+    "reinstated": (V.confirmed, V.offered, V.waiting),
     "changed_by_us": (V.confirmed, V.offered, V.waiting),
     "reminder": (V.confirmed,),
     "joining": (V.confirmed,),
