@@ -169,16 +169,26 @@ ACCESS = {
     "programme.home": "public",
     "programme.session": "public",
     "provider.access_requests_of": "signed_in",
+    "provider.add_walk_up": "signed_in",
+    "provider.attendance_return": "signed_in",
     "provider.change_run": "signed_in",
+    "provider.count_heads": "signed_in",
+    "provider.day": "signed_in",
     "provider.edit": "signed_in",
     "provider.home": "signed_in",
+    "provider.key_in_paper": "signed_in",
     "provider.look_at_access_requests": "signed_in",
+    "provider.look_at_access_today": "signed_in",
     "provider.open_or_close_run": "signed_in",
     "provider.run": "signed_in",
     "provider.save": "signed_in",
+    "provider.save_attendance": "signed_in",
+    "provider.save_paper": "signed_in",
     "provider.set_meeting": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
+    "provider.step_heads": "signed_in",
+    "provider.undo_count": "signed_in",
     "provider.withdraw": "signed_in",
     "scan.admit": "by_link",
     "scan.check": "by_link",
@@ -203,6 +213,7 @@ OF_A_LINE = (
     "split",
     "swap",
 )
+OF_A_RUN = ("attendance", "paper", "today")  # of another session than the address says
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
@@ -366,6 +377,7 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/office/booked/{reference}",
         f"/office/booked/{reference}?{urlsplit(manage_path(stage.booking)).query}",
         f"/provider/sessions/{code}/runs/{run}",
+        *(f"/provider/sessions/{code}/runs/{run}/{one}" for one in OF_A_RUN),
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
         f"/sessions/{code}/calendar",  # leads on
