@@ -23,21 +23,33 @@ from festival.domain.offers.offer import (
     SAVED_SINCE,
     WORDING,
     Offer,
+    OfferedRun,
     SubmissionClosed,
     submissions_open,
     version,
 )
-from festival.domain.offers.submitting import submit
+from festival.domain.offers.runs import DATES, Clash, check_open, check_runs, clashes, clashes_of
+from festival.domain.offers.submitting import TooManySessions, allow_late, apply_offer, submit
 
 __all__ = [
     "CHANGED_SINCE",
+    "DATES",
     "OPEN_STATES",
     "SAVED_SINCE",
     "WORDING",
+    "Clash",
     "Offer",
+    "OfferedRun",
     "SubmissionClosed",
+    "TooManySessions",
+    "allow_late",
+    "apply_offer",
     "approve",
+    "check_open",
+    "check_runs",
     "children_come_alone",
+    "clashes",
+    "clashes_of",
     "decline",
     "due_to_publish",
     "give_back",

@@ -11,7 +11,7 @@ from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from festival.domain import clock, words
-from festival.domain.offers import WORDING, Offer
+from festival.domain.offers import WORDING, Offer, OfferedRun
 from festival.forms.base import (
     Choice,
     Form,
@@ -255,10 +255,14 @@ class OfferForm(Form):
         return Offer(
             wording={name: self._fields[name].data or "" for name in WORDING},
             theme_id=int(self.theme.data),
-            room_id=int(self.room.data),
-            starts_at=clock.local_moment(day, self.starts.time, zone, field="starts"),
-            ends_at=clock.local_moment(day, self.ends.time, zone, field="ends"),
-            capacity=self.capacity.number or 0,
+            runs=(
+                OfferedRun(
+                    room_id=int(self.room.data),
+                    starts_at=clock.local_moment(day, self.starts.time, zone, field="starts"),
+                    ends_at=clock.local_moment(day, self.ends.time, zone, field="ends"),
+                    capacity=self.capacity.number or 0,
+                ),
+            ),
             booking_mode=BookingMode(self.booking_mode.data),
             format=SessionFormat(self.format.data),
             age_min=self.age_min.number,
