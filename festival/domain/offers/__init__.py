@@ -8,7 +8,7 @@ from festival.domain.offers.deciding import (
     give_back,
     publish_if_due,
 )
-from festival.domain.offers.drafting import save_draft, start, withdraw
+from festival.domain.offers.drafting import save_draft, save_page, start, withdraw
 from festival.domain.offers.finding import (
     offers_of,
     people_of,
@@ -28,6 +28,8 @@ from festival.domain.offers.offer import (
     submissions_open,
     version,
 )
+from festival.domain.offers.proposing import access_field, proposal_of
+from festival.domain.offers.reading import Reading, reading_of
 from festival.domain.offers.runs import DATES, Clash, check_open, check_runs, clashes, clashes_of
 from festival.domain.offers.submitting import TooManySessions, allow_late, apply_offer, submit
 
@@ -40,8 +42,10 @@ __all__ = [
     "Clash",
     "Offer",
     "OfferedRun",
+    "Reading",
     "SubmissionClosed",
     "TooManySessions",
+    "access_field",
     "allow_late",
     "apply_offer",
     "approve",
@@ -55,11 +59,14 @@ __all__ = [
     "give_back",
     "offers_of",
     "people_of",
+    "proposal_of",
     "publish_if_due",
+    "reading_of",
     "review_queue",
     "revision_of",
     "rooms",
     "save_draft",
+    "save_page",
     "start",
     "submissions_open",
     "submit",

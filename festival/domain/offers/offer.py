@@ -123,8 +123,12 @@ def submissions_open(edition: Edition, now: datetime) -> bool:
 
 def version(revision: Revision) -> str:
     """What tells this state of an offer from any other: it changes with each save and sending."""
-    sent_at = revision.submitted_at and revision.submitted_at.timestamp()
-    told = json.dumps([revision.proposal, sent_at], sort_keys=True)
+    return version_of(revision.proposal, revision.submitted_at)
+
+
+def version_of(proposal: Mapping[str, Any], submitted_at: datetime | None) -> str:
+    """The same, of what would be kept."""
+    told = json.dumps([proposal, submitted_at and submitted_at.timestamp()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 

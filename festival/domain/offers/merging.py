@@ -1,0 +1,48 @@
+"""Two people who write one draft: what each has typed is put together, field by field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+NOTHING = ("", None, [])
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A draft put together. ``theirs`` holds, by field, what somebody else has written there
+    meanwhile: it stays in the draft until one of them decides."""
+
+    proposal: Mapping[str, Any]
+    theirs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def merge(
+    base: Mapping[str, Any] | None, theirs: Mapping[str, Any], mine: Mapping[str, Any]
+) -> Merged:
+    """Put ``mine`` (some fields of a page) into ``theirs`` (the draft as it stands), both made of
+    ``base``; None where nobody knows what it was made of.
+
+    What only one of them has changed is kept as they changed it. What both have changed, and not
+    to the same, is left as it stands, and told.
+    """
+    merged, both = dict(theirs), {}
+    for name, typed in mine.items():
+        there = theirs.get(name)
+        if _same(typed, there):
+            continue
+        if base is None and there not in NOTHING:
+            both[name] = there
+        elif base is None or _same(there, base.get(name)):
+            merged[name] = typed
+        elif not _same(typed, base.get(name)):
+            both[name] = there
+    return Merged(merged, both)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two answers are the same; line breaks are, however a browser sends them."""
+    if one in NOTHING and other in NOTHING:
+        return True
+    if isinstance(one, str) and isinstance(other, str):
+        return one.replace("\r\n", "\n") == other.replace("\r\n", "\n")
+    return bool(one == other)
