@@ -17,8 +17,10 @@ from festival.domain.offers.finding import (
     rooms,
     waiting,
 )
+from festival.domain.offers.merging import Merged
 from festival.domain.offers.offer import (
     CHANGED_SINCE,
+    HELP,
     OPEN_STATES,
     SAVED_SINCE,
     WORDING,
@@ -28,18 +30,30 @@ from festival.domain.offers.offer import (
     submissions_open,
     version,
 )
+from festival.domain.offers.places import propose_place, rooms_for
 from festival.domain.offers.proposing import access_field, proposal_of
 from festival.domain.offers.reading import Reading, reading_of
-from festival.domain.offers.runs import DATES, Clash, check_open, check_runs, clashes, clashes_of
+from festival.domain.offers.runs import (
+    DATES,
+    Clash,
+    check_dates,
+    check_open,
+    check_runs,
+    clashes,
+    clashes_of,
+    numbered,
+)
 from festival.domain.offers.submitting import TooManySessions, allow_late, apply_offer, submit
 
 __all__ = [
     "CHANGED_SINCE",
     "DATES",
+    "HELP",
     "OPEN_STATES",
     "SAVED_SINCE",
     "WORDING",
     "Clash",
+    "Merged",
     "Offer",
     "OfferedRun",
     "Reading",
@@ -49,6 +63,7 @@ __all__ = [
     "allow_late",
     "apply_offer",
     "approve",
+    "check_dates",
     "check_open",
     "check_runs",
     "children_come_alone",
@@ -57,14 +72,17 @@ __all__ = [
     "decline",
     "due_to_publish",
     "give_back",
+    "numbered",
     "offers_of",
     "people_of",
     "proposal_of",
+    "propose_place",
     "publish_if_due",
     "reading_of",
     "review_queue",
     "revision_of",
     "rooms",
+    "rooms_for",
     "save_draft",
     "save_page",
     "start",

@@ -72,26 +72,24 @@ def save_draft(
     return _keep(revision, typed, author)
 
 
-def save_page(
-    revision: Revision, typed: Mapping[str, Any], *, seen: str, author: User
-) -> Mapping[str, Any]:
+def save_page(revision: Revision, typed: Mapping[str, Any], *, seen: str, author: User) -> Merged:
     """Keep some fields of a draft, typed upon its version ``seen``; whatever others have written
     meanwhile in other fields stays.
 
-    What comes back are the fields that both have changed, with what the others wrote: those are
-    not overwritten. What this author typed there is remembered among the draft's saves, so that
-    nothing is lost. Raises NotAllowed once it has been sent in.
+    What both have changed is told in the answer's ``theirs`` and not overwritten; what this
+    author typed there is remembered among the draft's saves, so that nothing is lost. Raises
+    NotAllowed once it has been sent in.
     """
     lock_revision(revision)
     _check_open(revision)
     _remember(revision)
     base = _saved_as(revision, seen)
-    merged: Merged = merge(base, revision.proposal, typed)
+    merged = merge(base, revision.proposal, typed)
     if merged.theirs:
         wanted = dict(merged.proposal) | {name: typed[name] for name in merged.theirs}
         _add_save(revision, wanted, author)
     _keep(revision, merged.proposal, author)
-    return merged.theirs
+    return merged
 
 
 def withdraw(revision: Revision, *, author: User) -> None:

@@ -1,19 +1,21 @@
 """Two people who write one draft: what each has typed is put together, field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-NOTHING = ("", None, [])
+NOTHING: tuple[Any, ...] = ("", None, [])
 
 
 @dataclass(frozen=True)
 class Merged:
     """A draft put together. ``theirs`` holds, by field, what somebody else has written there
-    meanwhile: it stays in the draft until one of them decides."""
+    meanwhile: it stays in the draft until one of them decides. ``news`` names the other fields
+    that somebody else has changed."""
 
     proposal: Mapping[str, Any]
     theirs: Mapping[str, Any] = field(default_factory=dict)
+    news: Sequence[str] = ()
 
 
 def merge(
@@ -36,7 +38,11 @@ def merge(
             merged[name] = typed
         elif not _same(typed, base.get(name)):
             both[name] = there
-    return Merged(merged, both)
+    known = {} if base is None else base
+    changed = [
+        name for name in theirs if base is not None and not _same(theirs[name], known.get(name))
+    ]
+    return Merged(merged, both, [name for name in changed if name not in both])
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -27,6 +27,8 @@ WORDING = (
     "meeting_point",
     "access_note",
 )
+# The help that every offer is asked about; "I do not know" is an answer.
+HELP = ("BSL interpreter", "live captions", "relaxed", "quiet space", "seated")
 SAVED_SINCE = N_(
     "Somebody else has changed this session since you opened it. What you typed is still here, "
     "but it is not kept. Open the newest version and put your changes there."

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from festival.domain.offers.offer import WORDING
+from festival.domain.offers.offer import HELP, WORDING
 from festival.models import FestivalSession
 
 
@@ -11,13 +11,14 @@ def proposal_of(session: FestivalSession) -> dict[str, Any]:
     dates are not among them: those that stand are changed on their own pages."""
     text = session.published_revision.text() if session.published_revision else None
     run = session.occurrences[0] if session.occurrences else None
-    access = {name: "yes" for name in session.access}
-    access |= {name: "" for name in session.access_not_known}
+    access = {name: "no" for name in HELP} | dict.fromkeys(session.access_not_known, "unknown")
+    access |= {name: "yes" for name in session.access if name in HELP}
     return {
         **{name: getattr(text, name, "") or "" for name in WORDING},
         "theme": _typed(session.theme_id),
         "format": session.format.value,
         "delivery_languages": list(session.delivery_languages),
+        "access": [name for name in session.access if name not in HELP],
         **{access_field(name): answer for name, answer in access.items()},
         "age_min": _typed(session.age_min),
         "age_max": _typed(session.age_max),
@@ -26,8 +27,8 @@ def proposal_of(session: FestivalSession) -> dict[str, Any]:
         "children_per_adult": _typed(session.children_per_adult),
         "most_places": _typed(session.most_places),
         "charge": session.charge,
-        "room": _typed(run and run.room_id),
-        "capacity": _typed(run and run.capacity),
+        "room": _typed(run.room_id if run else None),
+        "capacity": _typed(run.capacity if run else None),
         "booking_mode": run.booking_mode.value if run else "required",
         **{f"answer_{key}": answer for key, answer in session.answers.items()},
     }

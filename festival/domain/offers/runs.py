@@ -44,14 +44,19 @@ def check_runs(session: FestivalSession, offer: Offer) -> None:
         raise CannotRun(N_("Add a date."), field="day")
     if any(one.series_part for one in session.occurrences) and session.published_revision_id:
         _no_more_parts(offer)
-    for row, run in enumerate(offer.runs):
+    check_dates(session, offer.runs)
+
+
+def check_dates(session: FestivalSession, runs: Sequence[OfferedRun]) -> None:
+    """Raise CannotRun, on the field of its date, unless each of these may be."""
+    for row, run in enumerate(runs):
         try:
             _check(session, run)
         except CannotRun as refusal:
             if refusal.field in ("day", "ends"):
                 refusal.field = numbered(refusal.field, row)
             raise
-    _check_among_themselves(offer.runs)
+    _check_among_themselves(runs)
 
 
 def _no_more_parts(offer: Offer) -> None:
