@@ -205,6 +205,16 @@ class OfferForm(Form):
         others = any(not self.is_empty(other) for other in range(DATES))
         return row > 0 or others or self.adds_dates
 
+    def find_faults(self, *, sending: bool = False) -> bool:
+        """Check what the form holds, typed just now or kept before; whether anything is wrong.
+        Missing answers and long words are only wrong where it is being sent in."""
+        self.sending = sending
+        for name, field in self._fields.items():
+            if name not in ("csrf_token", "version"):
+                own = getattr(self, f"validate_{name}", None)
+                field.validate(self, [own] if own else [])
+        return any(field.errors for field in self._fields.values())
+
     def typed(self) -> dict[str, Any]:
         """Every answer as it was typed, to be kept in a draft."""
         return {name: typed for name, typed in super().typed().items() if name != "version"}

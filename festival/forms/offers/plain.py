@@ -8,8 +8,10 @@ TAGS = (
     "meta|ol|p|pre|script|section|span|strong|style|sub|sup|svg|table|tbody|td|th|tr|u|ul"
 )
 CODES = re.compile(rf"</?(?:{TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+LINES = ("br", "li", "tr")  # begin a line; the other blocks stand apart
 BLOCKS = frozenset(
-    "article blockquote br div h1 h2 h3 h4 h5 h6 li ol p pre section table tr ul".split()
+    (*LINES, "article", "blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p")
+    + ("pre", "section", "table", "ul")
 )
 NEVER_READ = frozenset(("script", "style", "head", "iframe", "svg"))
 
@@ -40,12 +42,12 @@ class _Reader(HTMLParser):
         if tag in NEVER_READ:
             self.hidden += 1
         if tag in BLOCKS:
-            self.said.append("\n" if tag in ("br", "li", "tr") else "\n\n")
+            self.said.append("\n" if tag in LINES else "\n\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in NEVER_READ and self.hidden:
             self.hidden -= 1
-        if tag in BLOCKS and tag not in ("br", "li", "tr"):
+        if tag in BLOCKS and tag not in LINES:
             self.said.append("\n\n")
 
     def handle_data(self, data: str) -> None:
