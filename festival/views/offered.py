@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from wtforms import RadioField, SelectField, SelectMultipleField
 
 from festival.domain import clock, programme, words
-from festival.forms.offers import MODES, OfferForm, Part
+from festival.forms.offers import MODES, OfferForm, Part, part_with
 from festival.models import (
     FestivalSession,
     Occurrence,
@@ -58,6 +58,20 @@ def comments(revision: Revision, field: str | None = None) -> list[ReviewComment
         one
         for one in revision.comments
         if one.settled_at is None and (field is None or one.field == field)
+    ]
+
+
+def told_of_fields(
+    revision: Revision, form: OfferForm, parts: Sequence[Part]
+) -> list[tuple[str, ReviewComment, Part | None]]:
+    """The same, each with the question it is about and the page that asks it."""
+    return [
+        (
+            str(form._fields[one.field].label.text) if one.field in form._fields else "",
+            one,
+            part_with(one.field, parts),
+        )
+        for one in comments(revision)
     ]
 
 

@@ -43,7 +43,13 @@ from festival.domain.offers.runs import (
     clashes_of,
     numbered,
 )
-from festival.domain.offers.submitting import TooManySessions, allow_late, apply_offer, submit
+from festival.domain.offers.submitting import (
+    TooManySessions,
+    allow_late,
+    apply_offer,
+    is_first_time,
+    submit,
+)
 
 __all__ = [
     "CHANGED_SINCE",
@@ -72,6 +78,7 @@ __all__ = [
     "decline",
     "due_to_publish",
     "give_back",
+    "is_first_time",
     "numbered",
     "offers_of",
     "people_of",

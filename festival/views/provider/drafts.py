@@ -23,7 +23,7 @@ from festival.forms.offers import (
 )
 from festival.models import FestivalSession, Revision, RevisionState
 from festival.views import offered
-from festival.views.access import authorise, me
+from festival.views.access import authorise
 
 NOT_PASTED = ("title",)  # what is in angle brackets there is meant so
 

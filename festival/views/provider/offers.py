@@ -40,17 +40,17 @@ def show(code: str) -> ResponseReturnValue:
     revision = drafts.visible(code)
     session, is_open = revision.session, drafts.is_open(revision)
     parts = parts_of(session.edition)
-    typed = offered.as_typed(drafts.form_of(revision), parts) if is_open else []
+    form, may_read = drafts.form_of(revision), accounts.may_read_comment(me(), revision)
     return render_template(
         "provider/show.html",
         revision=revision,
         session=session,
-        typed=typed,
+        typed=offered.as_typed(form, parts) if is_open else [],
         facts=offered.facts(session),
         is_open=is_open,
         is_public=programme.is_public(session, clock.now()),
-        comment=revision.comment if accounts.may_read_comment(me(), revision) else "",
-        comments=offered.comments(revision) if accounts.may_read_comment(me(), revision) else [],
+        comment=revision.comment if may_read else "",
+        comments=offered.told_of_fields(revision, form, parts) if may_read else [],
         may_edit=accounts.may_edit_session(me(), session),
         runs=programme.public_occurrences(session),
         may_withdraw=may_move(revision.state, RevisionState.withdrawn),

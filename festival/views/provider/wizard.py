@@ -7,10 +7,10 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from festival.domain import offers
+from festival.domain import offers, programme
 from festival.forms.offers import DONE, OfferForm, Part, offer_of, part_with, parts_of, progress
 from festival.models import Revision
-from festival.views import offered
+from festival.views import offered, shown
 from festival.views.access import me, signed_in
 from festival.views.flashes import say
 from festival.views.provider import drafts, preview
@@ -104,7 +104,7 @@ def _tell_news(form: OfferForm, merged: offers.Merged) -> None:
 
 
 def _go_on(revision: Revision, page: Part, *, stay: bool) -> ResponseReturnValue:
-    """Where the pressed button leads; what is wrong on this page is told first."""
+    """Where the pressed button leads; what is wrong on this page is told before it goes on."""
     code, pressed = revision.session.code, request.form
     here = url_for("provider.edit_part", code=code, part=page.name)
     if "keep" in pressed:
@@ -118,13 +118,16 @@ def _go_on(revision: Revision, page: Part, *, stay: bool) -> ResponseReturnValue
     form = drafts.form_of(revision)
     if drafts.find_faults(form, revision, page) or _is_news(form, revision, page):
         return _ask(form, revision, page)
-    if stay:
-        return redirect(here)
-    parts = parts_of(revision.session.edition)
+    return redirect(here if stay else _after(revision, page))
+
+
+def _after(revision: Revision, page: Part) -> str:
+    """The next page; from the check, the check again."""
+    code, parts = revision.session.code, parts_of(revision.session.edition)
     later = parts[parts.index(page) + 1 :]
     if not later or "check" in request.args:
-        return redirect(url_for("provider.check", code=code))
-    return redirect(url_for("provider.edit_part", code=code, part=later[0].name))
+        return url_for("provider.check", code=code)
+    return url_for("provider.edit_part", code=code, part=later[0].name)
 
 
 def _is_news(form: OfferForm, revision: Revision, page: Part) -> bool:
@@ -195,8 +198,10 @@ def _check(revision: Revision, form: OfferForm, *, sent: bool = False) -> Respon
 def _ask(
     form: OfferForm, revision: Revision, page: Part, theirs: dict[str, str] | None = None
 ) -> ResponseReturnValue:
-    parts = parts_of(revision.session.edition)
-    warnings = {}
+    parts, warnings = parts_of(revision.session.edition), {}
+    for field in form:
+        if field.name not in page.fields:
+            field.errors = []  # told on its own page
     if "day" in page.fields:
         warnings = drafts.warnings_of(drafts.form_of(revision), revision.session)
     return render_template(
@@ -209,19 +214,22 @@ def _ask(
         warnings=warnings,
         told=_trace(warnings),
         comments={name: offered.comments(revision, name) for name in page.fields},
+        first_time=offers.is_first_time(revision.session),
         reading=offers.reading_of(form.description.data or "") if page.name == "words" else None,
-        errors={name: form._fields[name].errors for name in page.fields},
         **_facts(revision, form),
     )
 
 
 def _facts(revision: Revision, form: OfferForm) -> dict[str, Any]:
+    room = preview.room_of(form)
     return {
         "revision": revision,
         "session": revision.session,
         "closed": drafts.is_closed(revision),
         "card": preview.card(revision, form),
-        "room": preview.room_of(form),
+        "room": room,
+        "room_facts": shown.room_access(room) if room else [],
+        "standing": programme.public_occurrences(revision.session),
         "has_pictures": "provider.picture" in current_app.view_functions,
     }
 
