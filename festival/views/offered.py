@@ -20,6 +20,9 @@ from festival.models import (
 from festival.views import shown
 
 Row = tuple[str, str]
+# Of these an empty answer means that nobody knows yet.
+WORDS_ASKED = ("title", "summary", "description", "theme")
+ASKED = (*WORDS_ASKED, "room", "day", "starts", "ends", "capacity", "access_", "answer_")
 
 
 def status(revision: Revision) -> tuple[str, str]:
@@ -101,7 +104,8 @@ def _typed(form: OfferForm, name: str) -> Row | None:
     label = str(field.label.text)
     if row:
         label = gettext("%(label)s of date %(number)s", label=label, number=row + 1)
-    return label, in_words(field, field.data)
+    answer = in_words(field, field.data)
+    return label, answer or ("" if name.startswith(ASKED) else gettext("Left empty"))
 
 
 def in_words(field: Any, answer: Any) -> str:

@@ -211,7 +211,7 @@ class OfferForm(Form):
         self.sending = sending
         for name, field in self._fields.items():
             if name not in ("csrf_token", "version"):
-                own = getattr(self, f"validate_{name}", None)
+                own = getattr(type(self), f"validate_{name}", None)
                 field.validate(self, [own] if own else [])
         return any(field.errors for field in self._fields.values())
 

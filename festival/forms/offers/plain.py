@@ -9,10 +9,8 @@ TAGS = (
 )
 CODES = re.compile(rf"</?(?:{TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 LINES = ("br", "li", "tr")  # begin a line; the other blocks stand apart
-BLOCKS = frozenset(
-    (*LINES, "article", "blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p")
-    + ("pre", "section", "table", "ul")
-)
+PARAGRAPHS = ("article", "blockquote", "div", "ol", "p", "pre", "section", "table", "ul")
+BLOCKS = frozenset((*LINES, *PARAGRAPHS, "h1", "h2", "h3", "h4", "h5", "h6"))
 NEVER_READ = frozenset(("script", "style", "head", "iframe", "svg"))
 
 

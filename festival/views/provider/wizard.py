@@ -226,7 +226,7 @@ def _facts(revision: Revision, form: OfferForm) -> dict[str, Any]:
         "revision": revision,
         "session": revision.session,
         "closed": drafts.is_closed(revision),
-        "card": preview.card(revision, form),
+        "card": preview.card(revision, drafts.form_of(revision)),
         "room": room,
         "room_facts": shown.room_access(room) if room else [],
         "standing": programme.public_occurrences(revision.session),
