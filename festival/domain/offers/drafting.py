@@ -74,7 +74,7 @@ def save_draft(
 
 def save_page(revision: Revision, typed: Mapping[str, Any], *, seen: str, author: User) -> Merged:
     """Keep some fields of a draft, typed upon its version ``seen``; whatever others have written
-    meanwhile in other fields stays.
+    meanwhile in other fields stays. ``untouched`` is what a form says where nobody has said anything.
 
     What both have changed is told in the answer's ``theirs`` and not overwritten; what this
     author typed there is remembered among the draft's saves, so that nothing is lost. Raises
@@ -84,6 +84,8 @@ def save_page(revision: Revision, typed: Mapping[str, Any], *, seen: str, author
     _check_open(revision)
     _remember(revision)
     base = _saved_as(revision, seen)
+    if base is not None:
+        base = {**(untouched or {}), **base}
     merged = merge(base, revision.proposal, typed)
     if merged.theirs:
         wanted = dict(merged.proposal) | {name: typed[name] for name in merged.theirs}
