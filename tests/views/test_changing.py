@@ -273,9 +273,8 @@ def test_the_list_of_changes_takes_as_many_queries_for_one_as_for_three(
     for more in (1, 2):
         for _number in range(more):
             one = occurrence_of(factories.session())
-            with app.app_context():
-                running.cancel_runs([one.id], "Ill.", actor=None)
-            db.session.commit()
+            running.cancel_runs([one.id], "Ill.", actor=None)
+        db.session.commit()
         with recorded(app) as statements:
             page = manager.client.get("/office/changes")
         counts.append(statements.count)
