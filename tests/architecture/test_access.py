@@ -175,8 +175,11 @@ ACCESS = {
     "programme.home": "public",
     "programme.session": "public",
     "provider.access_requests_of": "signed_in",
+    "provider.add_place": "signed_in",
     "provider.change_run": "signed_in",
+    "provider.check": "signed_in",
     "provider.edit": "signed_in",
+    "provider.edit_part": "signed_in",
     "provider.home": "signed_in",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
@@ -184,9 +187,11 @@ ACCESS = {
     "provider.move_it": "signed_in",
     "provider.move_run": "signed_in",
     "provider.open_or_close_run": "signed_in",
+    "provider.propose_place": "signed_in",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
-    "provider.save": "signed_in",
+    "provider.save_part": "signed_in",
+    "provider.send": "signed_in",
     "provider.set_meeting": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
@@ -263,6 +268,7 @@ def set_stage(
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
         "waiting": waiting.code,
+        "part": "dates",
     }
     assert session.theme is not None
     secret = app.config["SECRET_KEY"]
@@ -385,7 +391,10 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/sessions/{code}/calendar",  # leads on
         f"/sessions/{stage.values['code']}/calendar",
         f"/sessions/{code}/book/{run}",
+        f"/provider/sessions/{stage.values['code']}/check",
         f"/provider/sessions/{stage.values['code']}/edit",
+        f"/provider/sessions/{stage.values['code']}/edit/dates",
+        f"/provider/sessions/{stage.values['code']}/place",
         "/basket",
         "/basket/check",
         "/scan/",
