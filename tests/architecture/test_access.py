@@ -108,6 +108,8 @@ ACCESS = {
     "feedback.thank": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
+    "images.show": "public",
+    "images.show_small": "public",
     "mine.ask": "public",
     "mine.calendar": "by_link",
     "mine.code": "public",
@@ -178,12 +180,15 @@ ACCESS = {
     "provider.change_run": "signed_in",
     "provider.edit": "signed_in",
     "provider.home": "signed_in",
+    "provider.keep_picture": "signed_in",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
     "provider.move_it": "signed_in",
     "provider.move_run": "signed_in",
     "provider.open_or_close_run": "signed_in",
+    "provider.picture": "signed_in",
+    "provider.remove_picture": "signed_in",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
     "provider.save": "signed_in",
@@ -249,10 +254,13 @@ def set_stage(
     contact = contacts.remember(ContactKind.email, booking.email)
     offer = factories.draft(provider, lead.user)
     waiting = factories.session(published=False)
+    assert session.published_revision is not None
+    digest = factories.picture(session.published_revision).digest
     db.session.commit()
     values: dict[str, object] = {
         "code": session.code,
         "occurrence_id": occurrence_of(session).id,
+        "digest": digest,
         "notice_id": 1,
         "reference": booking.reference,
         "reservation_id": booking.reservations[0].id,
