@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import sqlalchemy as sa
+
 from festival.domain import clock
 from festival.domain.errors import N_, DomainError
 from festival.extensions import db
@@ -15,8 +17,11 @@ from festival.models import (
     Edition,
     FestivalSession,
     Occurrence,
+    OccurrenceState,
     Room,
 )
+
+A_DAY = timedelta(days=1)
 
 
 class CannotRun(DomainError):
@@ -47,14 +52,7 @@ def check_run(
     # As UTC: two times of one zone are compared as its clocks show them, whatever time has passed.
     if ends_at.astimezone(UTC) <= starts_at.astimezone(UTC):
         raise CannotRun(N_("The end must be after the start."), field="ends")
-    first = starts_at.astimezone(edition.zone).date()
-    if not edition.starts_on <= first <= edition.ends_on:
-        raise CannotRun(
-            N_("The day must be within the festival: %(first)s to %(last)s."),
-            field="day",
-            first=f"{edition.starts_on:%d/%m/%Y}",
-            last=f"{edition.ends_on:%d/%m/%Y}",
-        )
+    check_day(edition, starts_at)
     if capacity < 1:
         raise CannotRun(N_("The number of places must be 1 or more."), field="capacity")
     if capacity > room.legal_capacity:
@@ -64,6 +62,56 @@ def check_run(
             room=room.name,
             legal=room.legal_capacity,
         )
+
+
+def check_day(edition: Edition, starts_at: datetime) -> None:
+    """Raise CannotRun unless it starts (aware) on a day of the festival."""
+    first = starts_at.astimezone(edition.zone).date()
+    if not edition.starts_on <= first <= edition.ends_on:
+        raise CannotRun(
+            N_("The day must be within the festival: %(first)s to %(last)s."),
+            field="day",
+            first=f"{edition.starts_on:%d/%m/%Y}",
+            last=f"{edition.ends_on:%d/%m/%Y}",
+        )
+
+
+def taken_by(
+    room: Room,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    setup_minutes: int,
+    cleardown_minutes: int,
+    but: Occurrence | None = None,
+) -> Occurrence | None:
+    """The first run that has this room between these times (aware), its own setting up and
+    clearing away and that of the new one included; None where the room is free. Neither ``but``
+    nor another date of its session, whose turns may follow one another; online there is room for
+    everybody."""
+    if room.venue.is_online:
+        return None
+    from_at = starts_at - timedelta(minutes=setup_minutes)
+    until_at = ends_at + timedelta(minutes=cleardown_minutes)
+    query = (
+        sa.select(Occurrence)
+        .where(
+            Occurrence.room_id == room.id,
+            Occurrence.state.in_((OccurrenceState.proposed, OccurrenceState.scheduled)),
+            # Nobody sets up or clears away for longer than a day.
+            Occurrence.starts_at < until_at + A_DAY,
+            Occurrence.ends_at > from_at - A_DAY,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    if but is not None:
+        query = query.where(Occurrence.session_id != but.session_id)
+    for other in db.session.scalars(query):
+        begins = other.starts_at - timedelta(minutes=other.setup_minutes)
+        over = other.ends_at + timedelta(minutes=other.cleardown_minutes)
+        if begins < until_at and from_at < over:
+            return other
+    return None
 
 
 def propose(

@@ -14,10 +14,14 @@ from festival.views.page import show_moment
 NEWEST = 200
 ACTIONS = {
     "session.started": _("Began a session"),
+    "venue.proposed": _("Proposed a place that is not on the list"),
+    "session.late_allowed": _("Let a session come late"),
     "session.submitted": _("Sent a session in"),
     "session.returned": _("Returned a session with a comment"),
     "session.approved": _("Approved a session"),
     "session.declined": _("Declined a session"),
+    "session.picture": _("Chose a picture of a session"),
+    "session.picture_removed": _("Took the picture of a session away"),
     "session.offer_withdrawn": _("Took a session back"),
     "booking.confirmed": _("A booking was made"),
     "booking.made": _("Booked for somebody"),
@@ -43,6 +47,8 @@ ACTIONS = {
     "contact.shared": _("Said who uses an address"),
     "occurrence.cancelled": _("Cancelled a date"),
     "occurrence.moved": _("Moved a date"),
+    "occurrence.undone": _("Took a change back"),
+    "session.access_lost": _("Said that help is not there any more"),
     "occurrence.reinstated": _("Put a date on again"),
     "access_requests.seen": _("Looked at what people need to take part"),
     "booking.cancelled": _("A booking was cancelled"),
