@@ -8,8 +8,9 @@ from flask import Flask
 
 from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
+from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Office, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Invitation, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
@@ -174,19 +175,24 @@ ACCESS = {
     "pages.privacy": "public",
     "programme.home": "public",
     "programme.session": "public",
+    "provider.accept": "by_link",
     "provider.access_requests_of": "signed_in",
     "provider.change_run": "signed_in",
     "provider.edit": "signed_in",
     "provider.home": "signed_in",
+    "provider.join": "by_link",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
     "provider.move_it": "signed_in",
     "provider.move_run": "signed_in",
     "provider.open_or_close_run": "signed_in",
+    "provider.register": "public",
+    "provider.registration_sent": "public",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
     "provider.save": "signed_in",
+    "provider.send_registration": "public",
     "provider.set_meeting": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
@@ -214,6 +220,7 @@ OF_A_LINE = (
     "split",
     "swap",
 )
+OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
@@ -269,6 +276,7 @@ def set_stage(
     own: dict[str, dict[str, object]] = {
         "feedback.give": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "feedback.thank": {"token": links.of_occurrence(secret, occurrence_of(session))},
+        "provider.join": {"token": links.of_invitation(secret, _invited())},
         "mine.link": {"token": links.of_contact(secret, contact)},
         "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
         "feeds.provider": {"slug": provider.slug},
@@ -276,6 +284,10 @@ def set_stage(
         "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
     }
     return Stage(app, booking, offer, volunteer, values, own)
+
+
+def _invited() -> Invitation:
+    return invitations.invite(None, "new@example.org", organisation="New Group", inviter=None)
 
 
 def _addresses(stage: Stage) -> list[str]:
@@ -396,7 +408,7 @@ def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
     set_stage: Stage, stranger: Somebody
 ) -> None:
     for address in _addresses(set_stage):
-        if address.startswith(("/office", "/provider/")):
+        if address.startswith(("/office", "/provider/")) and not address.startswith(OPEN_TO_ALL):
             answer = stranger.client.get(address)
             assert answer.status_code == 302, address
             assert answer.location.startswith("/sign-in"), address
