@@ -173,7 +173,9 @@ def test_an_editor_is_invited_into_an_organisation(
 
 
 def test_the_team_invites_a_new_organisation(client: FestivalClient, reviewer: Somebody) -> None:
-    link = invite(None, "new@example.org", reviewer, organisation="Bilston Bakers", role="lead")
+    link = invite(
+        None, "new@example.org", reviewer, organisation="Bilston Bakers", role=MembershipRole.lead
+    )
     assert "Rita Reviewer asks you to offer a session" in newest_mail("invitation")
     client.submit(client.get(link), "Begin", name="Nadia New", password=PASSWORD)
     assert (the_newest().name, the_newest().state) == ("Bilston Bakers", "unchecked")
