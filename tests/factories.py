@@ -16,7 +16,7 @@ from festival.delivery import booking_rules, ticket_keys
 from festival.domain import accounts, bookings, clock, door, offers, tickets
 from festival.domain.bookings import Contact
 from festival.domain.occurrences import Share, propose
-from festival.domain.offers import Offer
+from festival.domain.offers import Offer, OfferedRun
 from festival.domain.parties import Person
 from festival.domain.references import next_session_code
 from festival.domain.states import move
@@ -318,20 +318,28 @@ def draft(provider: Provider, author: User, **typed: Any) -> Revision:
 
 
 def offer(**facts: Any) -> Offer:
-    """A finished offer, as its form would make it."""
-    starts_at = facts.pop("starts_at", None) or at_hour(the_edition(), hour=13, day=1)
+    """A finished offer of one date, as its form would make it; or of these ``runs``."""
+    if "runs" not in facts:
+        facts["runs"] = (offered_run(**{name: facts.pop(name) for name in RUN if name in facts}),)
     wanted: dict[str, Any] = {
         "wording": {"title": "Knots", "summary": "Tie five knots.", "description": "Bring rope."},
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(hours=1),
-        "capacity": 10,
         "booking_mode": BookingMode.required,
     }
     if "theme_id" not in facts:
         wanted["theme_id"] = theme().id
+    return Offer(**wanted | facts)
+
+
+RUN = ("room_id", "starts_at", "ends_at", "capacity", "setup_minutes", "cleardown_minutes")
+
+
+def offered_run(**facts: Any) -> OfferedRun:
+    """One date of an offer: on the festival's second day at 1pm, for an hour, with ten places."""
+    starts_at = facts.pop("starts_at", None) or at_hour(the_edition(), hour=13, day=1)
+    wanted = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1), "capacity": 10}
     if "room_id" not in facts:
         wanted["room_id"] = room().id
-    return Offer(**wanted | facts)
+    return OfferedRun(**wanted | facts)
 
 
 # --- bookings

@@ -71,9 +71,9 @@ def _follow(message: Message, channel: str, recipient: str) -> Message:
     db.session.flush()
     edition = outbox.edition_of(follower)
     if channel == SMS and edition is not None:
-        about = Reservation.id.in_(message.facts.get("reservations", []))
-        starts = sa.select(sa.func.min(Occurrence.starts_at)).join(Reservation).where(about)
-        now = clock.now()
+        about, now = Reservation.id.in_(message.facts.get("reservations", [])), clock.now()
+        starts = sa.select(sa.func.min(Occurrence.starts_at)).join(Reservation)
+        starts = starts.where(about, Occurrence.starts_at > now)
         follower.next_attempt_at = not_before(now, edition.zone, db.session.scalar(starts))
     return follower
 

@@ -91,6 +91,15 @@ def test_a_text_makes_no_sound_at_night(at: At) -> None:
     assert text.next_attempt_at.isoformat() == "2027-05-26T07:00:00+00:00"
 
 
+def test_a_text_for_tonight_does_not_wait(at: At) -> None:
+    booking = booked(texts=True, mobile=MOBILE)
+    (claim,) = booking.reservations
+    at("2027-05-25T21:05+01:00")
+    claim.occurrence.starts_at = clock.now() + timedelta(hours=1)
+    refuse(of(booking)[0])
+    assert of(booking)[-1].next_attempt_at == clock.now()
+
+
 def test_who_has_nothing_else_is_listed() -> None:
     booking = booked()
     refuse(of(booking)[0])

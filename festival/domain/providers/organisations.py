@@ -21,6 +21,11 @@ class CommentNeeded(DomainError):
     reason = "comment_needed"
 
 
+def by_slug(slug: str) -> Provider | None:
+    """The organisation that has this address."""
+    return db.session.scalar(sa.select(Provider).where(Provider.slug == slug))
+
+
 def begin(name: str, *, actor: User | None) -> Provider:
     """A new organisation that the team has not looked at yet; it can write drafts at once."""
     provider = Provider(

@@ -14,6 +14,8 @@ from festival.views.page import show_moment
 NEWEST = 200
 ACTIONS = {
     "session.started": _("Began a session"),
+    "venue.proposed": _("Proposed a place that is not on the list"),
+    "session.late_allowed": _("Let a session come late"),
     "session.submitted": _("Sent a session in"),
     "session.returned": _("Returned a session with a comment"),
     "session.approved": _("Approved a session"),

@@ -2,10 +2,15 @@
 
 from festival.views.provider import (  # noqa: F401 - they add their pages
     home,
+    inviting,
     offers,
+    organisation,
+    people,
+    places,
     register,
     requests,
     runs,
+    wizard,
 )
 from festival.views.provider.blueprint import blueprint
 
