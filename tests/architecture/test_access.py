@@ -109,6 +109,8 @@ ACCESS = {
     "feedback.thank": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
+    "images.show": "public",
+    "images.show_small": "public",
     "mine.ask": "public",
     "mine.calendar": "by_link",
     "mine.code": "public",
@@ -206,6 +208,7 @@ ACCESS = {
     "provider.set_role": "signed_in",
     "provider.take_invitation_back": "signed_in",
     "provider.talk_to_us": "signed_in",
+    "provider.keep_picture": "signed_in",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
@@ -213,6 +216,8 @@ ACCESS = {
     "provider.move_run": "signed_in",
     "provider.open_or_close_run": "signed_in",
     "provider.propose_place": "signed_in",
+    "provider.picture": "signed_in",
+    "provider.remove_picture": "signed_in",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
     "provider.save_part": "signed_in",
@@ -280,10 +285,13 @@ def set_stage(
     contact = contacts.remember(ContactKind.email, booking.email)
     offer = factories.draft(provider, lead.user)
     waiting = factories.session(published=False)
+    assert session.published_revision is not None
+    digest = factories.picture(session.published_revision).digest
     db.session.commit()
     values: dict[str, object] = {
         "code": session.code,
         "occurrence_id": occurrence_of(session).id,
+        "digest": digest,
         "notice_id": 1,
         "reference": booking.reference,
         "reservation_id": booking.reservations[0].id,

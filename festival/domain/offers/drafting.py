@@ -72,9 +72,16 @@ def save_draft(
     return _keep(revision, typed, author)
 
 
-def save_page(revision: Revision, typed: Mapping[str, Any], *, seen: str, author: User) -> Merged:
+def save_page(
+    revision: Revision,
+    typed: Mapping[str, Any],
+    *,
+    seen: str,
+    author: User,
+    untouched: Mapping[str, Any] | None = None,
+) -> Merged:
     """Keep some fields of a draft, typed upon its version ``seen``; whatever others have written
-    meanwhile in other fields stays. ``untouched`` is what a form says where nobody has said anything.
+    meanwhile in other fields stays. ``untouched`` is what a form says before anybody has.
 
     What both have changed is told in the answer's ``theirs`` and not overwritten; what this
     author typed there is remembered among the draft's saves, so that nothing is lost. Raises

@@ -20,6 +20,8 @@ ACTIONS = {
     "session.returned": _("Returned a session with a comment"),
     "session.approved": _("Approved a session"),
     "session.declined": _("Declined a session"),
+    "session.picture": _("Chose a picture of a session"),
+    "session.picture_removed": _("Took the picture of a session away"),
     "session.offer_withdrawn": _("Took a session back"),
     "provider.began": _("A new organisation came"),
     "provider.described": _("Changed what is said of an organisation"),

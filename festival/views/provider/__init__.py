@@ -2,6 +2,7 @@
 
 from festival.views.provider import (  # noqa: F401 - they add their pages
     home,
+    images,
     inviting,
     offers,
     organisation,
