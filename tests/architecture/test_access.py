@@ -8,8 +8,9 @@ from flask import Flask
 
 from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
+from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Office, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Invitation, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
@@ -184,6 +185,30 @@ ACCESS = {
     "provider.edit_part": "signed_in",
     "provider.home": "signed_in",
     "provider.keep_picture": "signed_in",
+    "provider.accept": "by_link",
+    "provider.change_organisation": "signed_in",
+    "provider.declaration": "signed_in",
+    "provider.declare": "signed_in",
+    "provider.declare_none": "signed_in",
+    "provider.hand_it_over": "signed_in",
+    "provider.hand_over": "signed_in",
+    "provider.invite_again": "signed_in",
+    "provider.invite_person": "signed_in",
+    "provider.join": "by_link",
+    "provider.leave": "signed_in",
+    "provider.leave_it": "signed_in",
+    "provider.organisation": "signed_in",
+    "provider.people": "signed_in",
+    "provider.person": "signed_in",
+    "provider.register": "public",
+    "provider.registration_sent": "public",
+    "provider.remove_person": "signed_in",
+    "provider.save_organisation": "signed_in",
+    "provider.send_invitation": "signed_in",
+    "provider.send_registration": "public",
+    "provider.set_role": "signed_in",
+    "provider.take_invitation_back": "signed_in",
+    "provider.talk_to_us": "signed_in",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
@@ -224,6 +249,7 @@ OF_A_LINE = (
     "split",
     "swap",
 )
+OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
@@ -276,20 +302,40 @@ def set_stage(
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
         "waiting": waiting.code,
+        "organisation": provider.slug,
         "part": "dates",
     }
     assert session.theme is not None
     secret = app.config["SECRET_KEY"]
+    of_provider: dict[str, object] = {
+        "slug": provider.slug,
+        "user_id": lead.user.id,
+        "kind": "insurance",
+    }
     own: dict[str, dict[str, object]] = {
         "feedback.give": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "feedback.thank": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "mine.link": {"token": links.of_contact(secret, contact)},
         "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
         "feeds.provider": {"slug": provider.slug},
+        "provider.join": {"token": links.of_invitation(secret, _invited())},
+        "provider.people": of_provider,
+        "provider.person": of_provider,
+        "provider.hand_over": of_provider,
+        "provider.leave": of_provider,
+        "provider.invite_person": of_provider,
+        "provider.organisation": of_provider,
+        "provider.change_organisation": of_provider,
+        "provider.declaration": of_provider,
+        "provider.talk_to_us": of_provider,
         "feeds.theme": {"slug": session.theme.slug},
         "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
     }
     return Stage(app, booking, offer, volunteer, values, own)
+
+
+def _invited() -> Invitation:
+    return invitations.invite(None, "new@example.org", organisation="New Group", inviter=None)
 
 
 def _addresses(stage: Stage) -> list[str]:
@@ -405,6 +451,8 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{stage.values['code']}/place",
         "/basket",
         "/basket/check",
+        # Only who has said that they have none is told what to do without it.
+        f"/provider/organisation/{stage.values['organisation']}/insurance/none",
         "/scan/",
     }
 
@@ -413,7 +461,7 @@ def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
     set_stage: Stage, stranger: Somebody
 ) -> None:
     for address in _addresses(set_stage):
-        if address.startswith(("/office", "/provider/")):
+        if address.startswith(("/office", "/provider/")) and not address.startswith(OPEN_TO_ALL):
             answer = stranger.client.get(address)
             assert answer.status_code == 302, address
             assert answer.location.startswith("/sign-in"), address

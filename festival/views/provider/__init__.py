@@ -3,8 +3,12 @@
 from festival.views.provider import (  # noqa: F401 - they add their pages
     home,
     images,
+    inviting,
     offers,
+    organisation,
+    people,
     places,
+    register,
     requests,
     runs,
     wizard,
