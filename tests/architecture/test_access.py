@@ -184,6 +184,7 @@ ACCESS = {
     "provider.edit": "signed_in",
     "provider.edit_part": "signed_in",
     "provider.home": "signed_in",
+    "provider.keep_picture": "signed_in",
     "provider.accept": "by_link",
     "provider.change_organisation": "signed_in",
     "provider.declaration": "signed_in",
