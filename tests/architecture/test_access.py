@@ -188,6 +188,10 @@ ACCESS = {
     "provider.move_run": "signed_in",
     "provider.open_or_close_run": "signed_in",
     "provider.picture": "signed_in",
+    "provider.poster": "signed_in",
+    "provider.poster_file": "signed_in",
+    "provider.cancelled_poster": "signed_in",
+    "provider.cancelled_poster_file": "signed_in",
     "provider.remove_picture": "signed_in",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
@@ -388,6 +392,14 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{code}/runs/{run}",
         f"/provider/sessions/{code}/runs/{run}/cancel",
         f"/provider/sessions/{code}/runs/{run}/change",
+        # There is a poster of what people can see, and one for a door where it is called off.
+        f"/provider/sessions/{code}/poster",
+        f"/provider/sessions/{code}/poster.pdf",
+        *(
+            f"/provider/sessions/{one}/runs/{run}/cancelled-poster{kind}"
+            for one in (code, stage.values["code"])
+            for kind in ("", ".pdf")
+        ),
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
         f"/sessions/{code}/calendar",  # leads on
