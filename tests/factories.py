@@ -4,19 +4,22 @@ Plain functions; what is not said is made. Rows that wait for a commit get it fr
 client (with ``app``), or from ``with write():`` around these calls (with ``committed_app``).
 """
 
+import hashlib
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
+import PIL.Image
 import sqlalchemy as sa
 
 from festival.delivery import booking_rules, ticket_keys
 from festival.domain import accounts, bookings, clock, door, offers, tickets
 from festival.domain.bookings import Contact
 from festival.domain.occurrences import Share, propose
-from festival.domain.offers import Offer
+from festival.domain.offers import Offer, OfferedRun
 from festival.domain.parties import Person
 from festival.domain.references import next_session_code
 from festival.domain.states import move
@@ -26,9 +29,12 @@ from festival.models import (
     Booking,
     BookingMode,
     Channel,
+    Declaration,
+    DeclarationKind,
     DoorPass,
     Edition,
     FestivalSession,
+    Image,
     MembershipRole,
     Occurrence,
     OccurrenceState,
@@ -104,6 +110,23 @@ def provider(name: str | None = None, **facts: Any) -> Provider:
         "state": ProviderState.checked
     }
     return _saved(Provider(**wanted | facts))  # type: ignore[no-any-return]
+
+
+def declaration(provider: Provider, kind: DeclarationKind, **facts: Any) -> Declaration:
+    """What this organisation declares: checked by the team, good until after the festival."""
+    wanted: dict[str, Any] = {
+        "holder": "Zurich" if kind == DeclarationKind.insurance else "Priya Nair",
+        "phone": "01632 960 215" if kind == DeclarationKind.safeguarding else "",
+        "expires_on": (clock.now() + timedelta(days=300)).date(),
+        "declared_at": clock.now(),
+        "checked_at": clock.now(),
+    }
+    return _saved(Declaration(provider=provider, kind=kind, **wanted | facts))  # type: ignore[no-any-return]
+
+
+def declarations(provider: Provider) -> list[Declaration]:
+    """All that children who come alone need, in order."""
+    return [declaration(provider, kind) for kind in DeclarationKind]
 
 
 def venue(name: str | None = None, **facts: Any) -> Venue:
@@ -299,23 +322,50 @@ def draft(provider: Provider, author: User, **typed: Any) -> Revision:
 
 
 def offer(**facts: Any) -> Offer:
-    """A finished offer, as its form would make it."""
-    starts_at = facts.pop("starts_at", None) or at_hour(the_edition(), hour=13, day=1)
+    """A finished offer of one date, as its form would make it; or of these ``runs``."""
+    if "runs" not in facts:
+        facts["runs"] = (offered_run(**{name: facts.pop(name) for name in RUN if name in facts}),)
     wanted: dict[str, Any] = {
         "wording": {"title": "Knots", "summary": "Tie five knots.", "description": "Bring rope."},
-        "starts_at": starts_at,
-        "ends_at": starts_at + timedelta(hours=1),
-        "capacity": 10,
         "booking_mode": BookingMode.required,
     }
     if "theme_id" not in facts:
         wanted["theme_id"] = theme().id
-    if "room_id" not in facts:
-        wanted["room_id"] = room().id
     return Offer(**wanted | facts)
 
 
+RUN = ("room_id", "starts_at", "ends_at", "capacity", "setup_minutes", "cleardown_minutes")
+
+
+def offered_run(**facts: Any) -> OfferedRun:
+    """One date of an offer: on the festival's second day at 1pm, for an hour, with ten places."""
+    starts_at = facts.pop("starts_at", None) or at_hour(the_edition(), hour=13, day=1)
+    wanted = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1), "capacity": 10}
+    if "room_id" not in facts:
+        wanted["room_id"] = room().id
+    return OfferedRun(**wanted | facts)
+
+
 # --- bookings
+
+
+def picture(revision: Revision, alt: str = "Two hands knead dough.") -> Image:
+    """The picture of this revision, plain blue."""
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (600, 400), (30, 80, 160)).save(file, "JPEG")
+    data = file.getvalue() + f"{next(numbers)}".encode()  # each one is another
+    revision.image = Image(
+        provider_id=revision.session.provider_id,
+        digest=hashlib.sha256(data).hexdigest(),
+        content_type="image/jpeg",
+        data=data,
+        width=600,
+        height=400,
+        created_at=clock.now(),
+    )
+    revision.text().image_alt = alt
+    db.session.flush()
+    return revision.image
 
 
 def party(

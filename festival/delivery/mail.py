@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from festival.delivery import codes, letters, printed, samples
+from festival.delivery import codes, letters, organisations, printed, samples
 from festival.delivery.addresses import address
 from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
@@ -41,6 +41,10 @@ SUBJECTS = {
     "attendance_due": N_("How many people came? %(title)s"),
     "asked": N_("What people need at your session: %(title)s"),
     "password_reset": N_("Choose a new password"),
+    "invitation": N_("You are invited: %(title)s"),
+    "welcome": N_("One more step to offer sessions"),
+    "provider_checked": N_("We have checked your organisation: %(title)s"),
+    "provider_refused": N_("Your organisation: %(title)s"),
 }
 
 
@@ -63,12 +67,7 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
 
 
 def _to_staff(message: Message, edition: Edition) -> Written:
-    makers = {
-        "password_reset": _of_account,
-        "asked": _of_provider,
-        "attendance_due": _of_run,
-    }
-    maker = makers.get(message.kind, _of_offer)
+    maker = MAKERS.get(message.kind, _of_offer)
     title, context = maker(message)
     context |= {"edition": edition, "language": words.ENGLISH, "ours": words.ENGLISH}
     return Written(
@@ -125,6 +124,17 @@ def _of_run(message: Message) -> tuple[str, dict[str, Any]]:
         "occurrence": run,
         "link": address("provider.attendance_return", code=run.session.code, occurrence_id=run.id),
     }
+
+
+MAKERS = {
+    "password_reset": _of_account,
+    "asked": _of_provider,
+    "attendance_due": _of_run,
+    "invitation": organisations.of_invitation,
+    "welcome": organisations.of_invitation,
+    "provider_checked": organisations.of_provider,
+    "provider_refused": organisations.of_provider,
+}
 
 
 def _frame(message: Message, written: Written, edition: Edition) -> EmailMessage:

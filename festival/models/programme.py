@@ -89,6 +89,7 @@ class FestivalSession(Base):
     )
     delivery_languages: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     access: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # e.g. "BSL interpreter"
+    access_not_known: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     charge: Mapped[str] = mapped_column(sa.String(120), default="")
     learning_hours: Mapped[str] = mapped_column(sa.String(8), default="")
     facilitator: Mapped[str] = mapped_column(sa.String(120), default="")
@@ -149,6 +150,7 @@ class Revision(Base):
     saved_at: Mapped[datetime | None]  # the draft, last
     saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     reminded: Mapped[int] = mapped_column(default=0)  # of the deadline: see domain/call
+    late_allowed_at: Mapped[datetime | None]  # the team lets it come after the closing day
     based_on_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revision.id"), index=True)
     is_small: Mapped[bool] = mapped_column(default=False)  # an edit that needed no approval
     reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)

@@ -9,7 +9,21 @@ branch_labels = None
 depends_on = None
 
 
+# What leaves first: see models/message.py.
+URGENT = (
+    "kind IN ('withdrawn', 'changed_by_us', 'reinstated', 'access_changed', 'offered',"
+    " 'place_free', 'bookings_code', 'password_reset')"
+)
+
+
 def upgrade() -> None:
+    op.create_index(
+        "ix_message_urgent",
+        "message",
+        ["state", "next_attempt_at"],
+        sqlite_where=sa.text(URGENT),
+        postgresql_where=sa.text(URGENT),
+    )
     op.create_table(
         "declaration",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -32,6 +46,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=80), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("not_held", sa.Boolean(), nullable=False),
         sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("declared_by_id", sa.Integer(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
@@ -376,6 +391,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("answers", sa.JSON(), nullable=False, server_default=sa.text("'{}'"))
         )
+        batch_op.add_column(
+            sa.Column("access_not_known", sa.JSON(), nullable=False, server_default=sa.text("'[]'"))
+        )
         batch_op.add_column(sa.Column("rolled_from_id", sa.Integer(), nullable=True))
         batch_op.create_index(
             batch_op.f("ix_festival_session_rolled_from_id"), ["rolled_from_id"], unique=False
@@ -475,6 +493,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("saved_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("reminded", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("late_allowed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("based_on_id", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("is_small", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -572,6 +591,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_urgent", table_name="message")
     with op.batch_alter_table("venue", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_venue_venue_state"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_venue_proposed_by_id_provider"), type_="foreignkey")
@@ -621,6 +641,7 @@ def downgrade() -> None:
         batch_op.drop_column("reviewer_id")
         batch_op.drop_column("is_small")
         batch_op.drop_column("based_on_id")
+        batch_op.drop_column("late_allowed_at")
         batch_op.drop_column("reminded")
         batch_op.drop_column("saved_by_id")
         batch_op.drop_column("saved_at")
@@ -664,6 +685,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_festival_session_rolled_from_id"))
         batch_op.drop_column("rolled_from_id")
+        batch_op.drop_column("access_not_known")
         batch_op.drop_column("answers")
 
     with op.batch_alter_table("edition", schema=None) as batch_op:

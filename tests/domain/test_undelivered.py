@@ -91,6 +91,15 @@ def test_a_text_makes_no_sound_at_night(at: At) -> None:
     assert text.next_attempt_at.isoformat() == "2027-05-26T07:00:00+00:00"
 
 
+def test_a_text_for_tonight_does_not_wait(at: At) -> None:
+    booking = booked(texts=True, mobile=MOBILE)
+    (claim,) = booking.reservations
+    at("2027-05-25T21:05+01:00")
+    claim.occurrence.starts_at = clock.now() + timedelta(hours=1)
+    refuse(of(booking)[0])
+    assert of(booking)[-1].next_attempt_at == clock.now()
+
+
 def test_who_has_nothing_else_is_listed() -> None:
     booking = booked()
     refuse(of(booking)[0])
@@ -182,6 +191,26 @@ def test_another_address_and_all_is_well_again() -> None:
     ]
     assert how(booking) == []
     assert refused.is_refused("email", "ada@example.org")
+
+
+def test_what_is_long_over_is_not_told_again(at: At) -> None:
+    """Neither to a new address, nor to the old one that works again."""
+    over = booked(mobile=LANDLINE)
+    (claim,) = over.reservations
+    coming = make.booking(make.occurrence_of(make.session()), mobile=LANDLINE)
+    for mail in (of(over)[0], of(coming)[0], tell(over, "withdrawn")):
+        refuse(mail)
+    at(claim.occurrence.ends_at + timedelta(minutes=1))
+    coming.reservations[0].occurrence.ends_at = clock.now() + timedelta(hours=1)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    bookings.change_contact(over, Contact("Ada Lovelace", "ada@new.example", LANDLINE))
+    assert [one for one in ways(over) if one[0] == "withdrawn"] == [
+        ("withdrawn", "email", "failed"),
+        ("withdrawn", "call", "queued"),
+    ]
+    assert ways(coming)[-1] == ("booked", "email", "queued")
 
 
 def test_a_telephone_number_afterwards_and_they_are_rung_up() -> None:

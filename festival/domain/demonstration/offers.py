@@ -7,7 +7,7 @@ from typing import Any
 
 from festival.domain import offers, words
 from festival.domain.demonstration.sessions import World
-from festival.domain.offers import Offer
+from festival.domain.offers import Offer, OfferedRun
 from festival.models import BookingMode, Revision, User
 
 
@@ -136,10 +136,14 @@ def _submit(world: World, idea: Idea, revision: Revision, author: User) -> None:
     offer = Offer(
         wording=idea.wording,
         theme_id=world.themes[idea.theme].id,
-        room_id=world.rooms[idea.room].id,
-        starts_at=begins,
-        ends_at=begins + timedelta(minutes=idea.minutes),
-        capacity=idea.capacity,
+        runs=(
+            OfferedRun(
+                room_id=world.rooms[idea.room].id,
+                starts_at=begins,
+                ends_at=begins + timedelta(minutes=idea.minutes),
+                capacity=idea.capacity,
+            ),
+        ),
         booking_mode=BookingMode.required,
         age_min=idea.age_min,
     )

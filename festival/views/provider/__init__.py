@@ -4,10 +4,18 @@ from festival.views.provider import (  # noqa: F401 - they add their pages
     attendance,
     day,
     home,
+    images,
+    inviting,
     layout,
     offers,
+    organisation,
+    people,
+    places,
+    register,
     requests,
     runs,
+    sheets,
+    wizard,
 )
 from festival.views.provider.blueprint import blueprint
 
