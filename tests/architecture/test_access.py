@@ -194,8 +194,10 @@ ACCESS = {
     "provider.declaration": "signed_in",
     "provider.declare": "signed_in",
     "provider.declare_none": "signed_in",
+    "provider.download_names": "signed_in",
     "provider.edit": "signed_in",
     "provider.edit_part": "signed_in",
+    "provider.export": "signed_in",
     "provider.hand_it_over": "signed_in",
     "provider.hand_over": "signed_in",
     "provider.home": "signed_in",
@@ -222,6 +224,7 @@ ACCESS = {
     "provider.registration_sent": "public",
     "provider.remove_person": "signed_in",
     "provider.remove_picture": "signed_in",
+    "provider.report": "signed_in",
     "provider.run": "signed_in",
     "provider.save_attendance": "signed_in",
     "provider.save_organisation": "signed_in",
@@ -263,7 +266,7 @@ OF_A_LINE = (
     "split",
     "swap",
 )
-OF_A_RUN = ("attendance", "paper", "today")  # of another session than the address says
+OF_A_RUN = ("attendance", "export", "paper", "today")  # of another session than the address says
 OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
