@@ -45,6 +45,11 @@ class PaperLine:
         return words[-1] if words else ""
 
     @property
+    def sorts_by(self) -> tuple[str, str]:
+        """By surname, then by the whole name."""
+        return self.surname.casefold(), self.reservation.booking.name.casefold()
+
+    @property
     def people(self) -> int:
         claim = self.reservation
         return claim.ticket.people if claim.ticket else claim.people
@@ -80,7 +85,7 @@ def paper_list(run: Occurrence) -> list[PaperLine]:
         ).all()
     )
     lines = [PaperLine(one, int(counted.get(one.ticket.number, 0))) for one in claims if one.ticket]
-    return sorted(lines, key=lambda line: (line.surname.casefold(), line.reservation.id))
+    return sorted(lines, key=lambda line: (*line.sorts_by, line.reservation.id))
 
 
 def key_in(
