@@ -121,7 +121,9 @@ def corrected(booking: Booking, *, resent: bool) -> int:
 
 
 def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
-    """Unless it was told in another way meanwhile, or such a way is being gone."""
+    """Unless it was told in another way meanwhile, such a way is being gone, or it is over."""
+    if _is_over(message):
+        return False
     followers = _followers(message)
     if any(one.channel != CALL or one.state != MessageState.queued for one in followers):
         return False
@@ -130,6 +132,13 @@ def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
         return False
     way = next(_ways(message.booking, message.kind), None) if message.booking else None
     return way is not None and bool(_follow(message, *way))
+
+
+def _is_over(message: Message) -> bool:
+    """Whether nothing that it tells of ends after now: news of last week is none."""
+    ahead = sa.select(Reservation.id).join(Occurrence).where(Occurrence.ends_at > clock.now())
+    about = message.facts.get("reservations", [])
+    return db.session.scalar(ahead.where(Reservation.id.in_(about)).limit(1)) is None
 
 
 def works_again(contact: Contact, *, actor: User) -> int:

@@ -184,6 +184,7 @@ ACCESS = {
     "provider.edit": "signed_in",
     "provider.edit_part": "signed_in",
     "provider.home": "signed_in",
+    "provider.keep_picture": "signed_in",
     "provider.accept": "by_link",
     "provider.change_organisation": "signed_in",
     "provider.declaration": "signed_in",
@@ -208,7 +209,6 @@ ACCESS = {
     "provider.set_role": "signed_in",
     "provider.take_invitation_back": "signed_in",
     "provider.talk_to_us": "signed_in",
-    "provider.keep_picture": "signed_in",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
@@ -217,6 +217,10 @@ ACCESS = {
     "provider.open_or_close_run": "signed_in",
     "provider.propose_place": "signed_in",
     "provider.picture": "signed_in",
+    "provider.poster": "signed_in",
+    "provider.poster_file": "signed_in",
+    "provider.cancelled_poster": "signed_in",
+    "provider.cancelled_poster_file": "signed_in",
     "provider.remove_picture": "signed_in",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
@@ -440,6 +444,14 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{code}/runs/{run}",
         f"/provider/sessions/{code}/runs/{run}/cancel",
         f"/provider/sessions/{code}/runs/{run}/change",
+        # There is a poster of what people can see, and one for a door where it is called off.
+        f"/provider/sessions/{code}/poster",
+        f"/provider/sessions/{code}/poster.pdf",
+        *(
+            f"/provider/sessions/{one}/runs/{run}/cancelled-poster{kind}"
+            for one in (code, stage.values["code"])
+            for kind in ("", ".pdf")
+        ),
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
         f"/sessions/{code}/calendar",  # leads on

@@ -193,6 +193,26 @@ def test_another_address_and_all_is_well_again() -> None:
     assert refused.is_refused("email", "ada@example.org")
 
 
+def test_what_is_long_over_is_not_told_again(at: At) -> None:
+    """Neither to a new address, nor to the old one that works again."""
+    over = booked(mobile=LANDLINE)
+    (claim,) = over.reservations
+    coming = make.booking(make.occurrence_of(make.session()), mobile=LANDLINE)
+    for mail in (of(over)[0], of(coming)[0], tell(over, "withdrawn")):
+        refuse(mail)
+    at(claim.occurrence.ends_at + timedelta(minutes=1))
+    coming.reservations[0].occurrence.ends_at = clock.now() + timedelta(hours=1)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    bookings.change_contact(over, Contact("Ada Lovelace", "ada@new.example", LANDLINE))
+    assert [one for one in ways(over) if one[0] == "withdrawn"] == [
+        ("withdrawn", "email", "failed"),
+        ("withdrawn", "call", "queued"),
+    ]
+    assert ways(coming)[-1] == ("booked", "email", "queued")
+
+
 def test_a_telephone_number_afterwards_and_they_are_rung_up() -> None:
     booking = booked()
     refuse(of(booking)[0])

@@ -91,9 +91,10 @@ def save_page(
     _check_open(revision)
     _remember(revision)
     base = _saved_as(revision, seen)
-    if base is not None:
-        base = {**(untouched or {}), **base}
-    merged = merge(base, revision.proposal, typed)
+    unsaid = {name: value for name, value in (untouched or {}).items() if name in typed}
+    merged = merge(
+        None if base is None else {**unsaid, **base}, {**unsaid, **revision.proposal}, typed
+    )
     if merged.theirs:
         wanted = dict(merged.proposal) | {name: typed[name] for name in merged.theirs}
         _add_save(revision, wanted, author)

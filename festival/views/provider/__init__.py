@@ -11,6 +11,7 @@ from festival.views.provider import (  # noqa: F401 - they add their pages
     register,
     requests,
     runs,
+    sheets,
     wizard,
 )
 from festival.views.provider.blueprint import blueprint
