@@ -11,6 +11,7 @@ from festival.delivery.calendars import one_line, plain
 from festival.delivery.letters import Item, Letter, full_address, is_changed
 from festival.delivery.pieces import Change, Choice, Choices, Heading, Lines, Link, Piece, Said
 from festival.domain import wordings, words
+from festival.domain.running import overlaps
 from festival.extensions import db
 from festival.models import Occurrence, Reservation, ReservationState, Room
 from festival.models.venue import NOT_KNOWN
@@ -150,10 +151,13 @@ def _choice(letter: Letter, item: Item, one: Occurrence) -> Choice:
 
 
 def _change(block: Block) -> Iterator[Piece]:
+    at_once = overlaps([one.id for item in block.letter.items for one in item.claims if one.id])
     for item in block.letter.items:
         yield Heading(block.title(item))
         for claim in item.claims:
             yield from _change_of(block.letter, item, claim)
+            for other in at_once.get(claim.id, ()):
+                yield Lines([_at_once(block.letter, other)])
         yield Lines([Said(item.for_people)])
         yield from _for_who_waits(item)
 
@@ -202,6 +206,24 @@ def _getting_there(block: Block) -> Iterator[Piece]:
 def _known(label: str, value: str) -> Iterator[Said]:
     if value and value != NOT_KNOWN:
         yield Said(one_line(value), label=label)
+
+
+def _at_once(letter: Letter, other: Reservation) -> Said:
+    """They have something else at the same time now."""
+    revision = other.occurrence.session.published_revision
+    assert revision is not None  # only published sessions are booked
+    said = gettext(
+        "You have booked %(title)s at the same time (%(when)s). You may want to change one.",
+        title=one_line(revision.text(letter.language).title),
+        when=words.when(other.occurrence.starts_at, other.occurrence.ends_at, letter.edition.zone),
+    )
+    return Said(said, strong=True)
+
+
+def _lost(block: Block) -> Iterator[Piece]:
+    lost = [plain(str(one)) for one in block.letter.facts.get("lost", ())]
+    if lost:
+        yield Lines([Said(one, strong=True) for one in lost])
 
 
 def _bring(block: Block) -> Iterator[Piece]:
@@ -278,6 +300,7 @@ BLOCKS: Mapping[str, Callable[[Block], Iterator[Piece]]] = {
     "reason": _reason,
     "alternatives": _alternatives,
     "change": _change,
+    "lost": _lost,
     "getting_there": _getting_there,
     "bring": _bring,
     "expect": _expect,

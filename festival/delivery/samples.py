@@ -92,7 +92,11 @@ def letter_about_nothing(kind: str, edition: Edition, language: str) -> Letter:
         items,
         ended,
         alternatives=((ended[0], other),) if kind == "withdrawn" else (),
-        facts={"reason": gettext("The teacher is ill."), "before": {str(run.id): before}},
+        facts={
+            "reason": gettext("The teacher is ill."),
+            "before": {str(run.id): before},
+            "lost": [gettext("A British Sign Language interpreter")],
+        },
     )
 
 

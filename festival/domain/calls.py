@@ -33,7 +33,7 @@ STATES: Mapping[str, tuple[ReservationState, ...]] = {
     "offer_over": (V.waiting,),
     "place_free": (V.waiting,),
     "withdrawn": (V.withdrawn,),
-    "reinstated": (V.confirmed,),
+    "reinstated": (V.confirmed, V.offered, V.waiting),
     "changed_by_us": (V.confirmed, V.offered, V.waiting),
     "reminder": (V.confirmed,),
     "joining": (V.confirmed,),
@@ -82,12 +82,14 @@ def call_of(message_id: int) -> Call:
 
 
 def _queued() -> list[Call]:
+    """Those that are due, and those that are for later again; not what can still be taken back."""
     query = (
         sa.select(Message)
         .where(
             Message.channel == outbox.CALL,
             Message.state == MessageState.queued,
             Message.booking_id.is_not(None),
+            sa.or_(Message.attempts > 0, Message.next_attempt_at <= clock.now()),
         )
         .order_by(Message.created_at, Message.id)
         .limit(MOST)

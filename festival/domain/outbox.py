@@ -13,7 +13,15 @@ import sqlalchemy as sa
 from festival.domain import channels, clock, contacts
 from festival.domain.quiet import not_before
 from festival.extensions import db
-from festival.models import Booking, Contact, Edition, Message, MessageState, Reservation
+from festival.models import (
+    Booking,
+    ChangeNotice,
+    Contact,
+    Edition,
+    Message,
+    MessageState,
+    Reservation,
+)
 
 EMAIL, SMS, CALL = channels.EMAIL, channels.SMS, channels.CALL
 WORTH_A_CALL = channels.WORTH_A_CALL
@@ -21,8 +29,12 @@ WORTH_A_CALL = channels.WORTH_A_CALL
 PATIENCE: Mapping[str, timedelta] = {
     "changed": timedelta(minutes=1),
     "cancelled": timedelta(minutes=1),
+    # What an organiser does can be taken back for so long, and nobody has heard: see
+    # running/notices.py.
     "changed_by_us": timedelta(minutes=2),
-    "withdrawn": timedelta(),
+    "fewer_places": timedelta(minutes=2),
+    "reinstated": timedelta(minutes=2),
+    "withdrawn": timedelta(minutes=2),
 }
 LONGEST_PATIENCE = timedelta(minutes=10)
 
@@ -58,10 +70,12 @@ def tell_booker(
     reservations: Sequence[Reservation],
     *,
     contact: Contact | None = None,
+    notice: ChangeNotice | None = None,
     **facts: Any,
 ) -> None:
     """Tell the booker of these reservations, by the channels that reach them: see channels.py.
-    ``contact`` is what is remembered of their address, where that was looked up already.
+    ``contact`` is what is remembered of their address, where that was looked up already;
+    ``notice`` the change that it tells of.
 
     Several changes within minutes are one message: what waits in the outbox takes up what comes.
     """
@@ -73,6 +87,7 @@ def tell_booker(
         if not _taken_up(booking, kind, channel, facts, now):
             message = queue(kind, _recipient(booking, channel), booking=booking, channel=channel)
             message.facts = facts
+            message.notice_id = notice.id if notice is not None else None
             message.next_attempt_at = _due(booking, message, reservations, now)
 
 
@@ -107,7 +122,8 @@ def _taken_up(
             Message.recipient == _recipient(booking, channel),
             Message.state == MessageState.queued,
             Message.attempts == 0,
-            Message.created_at > now - LONGEST_PATIENCE,
+            # What is taken up late would leave before it has waited its own time.
+            Message.created_at > now - LONGEST_PATIENCE + PATIENCE[kind],
         )
         .with_for_update()
     )

@@ -35,7 +35,8 @@ RESERVATION: Mapping[StrEnum, frozenset[StrEnum]] = {
     V.waiting: frozenset({V.offered, V.cancelled, V.closed, V.withdrawn}),
     V.offered: frozenset({V.confirmed, V.declined, V.waiting, V.cancelled, V.withdrawn}),
     V.confirmed: frozenset({V.cancelled, V.withdrawn}),
-    V.withdrawn: frozenset({V.confirmed}),  # only when the occurrence is reinstated
+    # Only when the occurrence is reinstated; held and offered only when its cancelling is undone.
+    V.withdrawn: frozenset({V.confirmed, V.waiting, V.offered, V.held}),
 }
 MESSAGE: Mapping[StrEnum, frozenset[StrEnum]] = {
     # Who was slow to send it tells that it left, whatever others have made of it meanwhile.

@@ -243,6 +243,7 @@ REFUSED = [
     ("ck_reservation_places_from_a_share", "reservation", "allocation_id = NULL"),
     ("ck_reservation_hold_ends", "reservation", "state = 'held', held_until = NULL"),
     ("ck_reservation_reservation_state", "reservation", "state = 'perhaps'"),
+    ("ck_reservation_withdrawn_from", "reservation", "withdrawn_from = 'perhaps'"),
     ("ck_reservation_offer_ends", "reservation", "state = 'offered', offer_until = NULL"),
     ("ck_reservation_own_within_places", "reservation", "own_places = places + 1"),
     ("ck_reservation_companions_are_people", "reservation", "companions = people + 1"),

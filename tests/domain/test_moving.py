@@ -81,7 +81,7 @@ def test_what_is_over_or_cancelled_is_not_moved(at: Callable[..., None]) -> None
         running.reschedule(other.id, starts_at=other.starts_at + HOUR, actor=None)
 
 
-@pytest.mark.parametrize(("start", "end", "field"), [(-1000, None, "start"), (2, 1, "end")])
+@pytest.mark.parametrize(("start", "end", "field"), [(-1000, None, "starts"), (2, 1, "ends")])
 def test_times_that_no_run_can_have(start: int, end: int | None, field: str) -> None:
     run = a_run()
     with refused(BadTime, field=field):
@@ -100,6 +100,7 @@ def test_an_offer_ends_with_the_earlier_start() -> None:
     bookings.cancel_reservation(first, reservation_of(first))
     claim = reservation_of(waits)
     sooner = clock.now() + timedelta(hours=3)
+    run.session.edition.starts_on = sooner.date()
     running.reschedule(run.id, starts_at=sooner, actor=None)
     db.session.refresh(claim)
     assert claim.offer_until is not None

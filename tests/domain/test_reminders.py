@@ -147,6 +147,7 @@ def test_what_is_moved_is_reminded_for_its_new_time(at: At) -> None:
     make.booking(run)
     assert hours_before(at, 72) == [("reminder", "email", 1)]
     new = START + timedelta(days=5)
+    run.session.edition.ends_on = new.date()
     running.reschedule(run.id, starts_at=new, actor=None)
     assert told() == []
     assert hours_before(at, 72, new) == [("reminder", "email", 1)]

@@ -39,7 +39,7 @@ def test_p3_a_raise_offers_to_the_line_first() -> None:
 def test_p3_fewer_than_are_booked_is_refused_with_choices() -> None:
     one = run(4)
     booking = make.booking(one, 3)
-    with refused(BelowBooked, field="capacity") as refusal:
+    with refused(BelowBooked, field="places") as refusal:
         running.set_capacity(one.id, 2, actor=None)
     assert refusal.value.taken == 3
     assert refusal.value.choices == ("close", "move_room", "ask_to_move", "cancel")
@@ -61,7 +61,7 @@ def test_p3_an_old_ticket_stays_good() -> None:
 def test_numbers_that_cannot_be(places: int, error: type) -> None:
     one = run(4, shares=[Share(AllocationKind.phone, 3)])
     make.booking(one)
-    with refused(error, field="capacity"):
+    with refused(error, field="places"):
         running.set_capacity(one.id, places, actor=None)
 
 

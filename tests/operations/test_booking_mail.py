@@ -58,6 +58,11 @@ def sent_before() -> None:
     deliver_due()
 
 
+def undo_is_over(at: At) -> None:
+    """Two minutes later what an organiser has done cannot be taken back any more."""
+    at(clock.now() + timedelta(minutes=2), tick=True)
+
+
 def adas() -> Booking:
     return db.session.scalars(sa.select(Booking).where(Booking.name == "Ada Lovelace")).one()
 
@@ -390,7 +395,7 @@ def test_r8_a_mistyped_address_gets_no_more_and_the_right_one_gets_all(
 
 
 def test_p4_who_is_called_off_learns_why_and_what_else_there_is(
-    smtp_server: SmtpServer, full: Occurrence
+    smtp_server: SmtpServer, full: Occurrence, at: At
 ) -> None:
     with write():
         again = factories.occurrence(
@@ -400,6 +405,7 @@ def test_p4_who_is_called_off_learns_why_and_what_else_there_is(
     sent_before()
     with write():
         running.cancel_occurrence(full.id, "The piano is broken.", actor=None)
+    undo_is_over(at)
     deliver_due()
     booked = to(smtp_server, "ada@example.org")[-1]
     waited = to(smtp_server, "grace@example.org")[-1]
@@ -412,13 +418,15 @@ def test_p4_who_is_called_off_learns_why_and_what_else_there_is(
 
 
 def test_p4_cancelled_in_error_is_put_right_with_an_apology(
-    smtp_server: SmtpServer, full: Occurrence
+    smtp_server: SmtpServer, full: Occurrence, at: At
 ) -> None:
     with write():
         running.cancel_occurrence(full.id, "The piano is broken.", actor=None)
+    undo_is_over(at)
     sent_before()
     with write():
         running.reinstate(full.id, actor=None)
+    undo_is_over(at)
     mail = delivered(smtp_server)
     assert mail["Subject"].startswith("It takes place after all: Sing Together")
     says(mail, "That was wrong, and we are sorry.")
@@ -427,12 +435,14 @@ def test_p4_cancelled_in_error_is_put_right_with_an_apology(
 
 
 def test_what_was_put_right_before_its_turn_is_not_called_off(
-    smtp_server: SmtpServer, full: Occurrence
+    smtp_server: SmtpServer, full: Occurrence, at: At
 ) -> None:
     with write():
         running.cancel_occurrence(full.id, "The piano is broken.", actor=None)
+    undo_is_over(at)
     with write():
         running.reinstate(full.id, actor=None)
+    undo_is_over(at)
     deliver_due()
     subjects = [mail["Subject"].split(":")[0] for mail in to(smtp_server, "ada@example.org")[1:]]
     assert subjects == ["It takes place after all"]

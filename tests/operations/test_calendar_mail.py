@@ -91,6 +91,7 @@ def test_a_new_a_moved_and_a_cancelled_reservation(
     files = now_in(mailing_app, booked)
     assert {shown(raw) for raw in (new, *files)} == {("Sat 14:00", 0, "CONFIRMED")}
     with write():
+        db.session.merge(run).session.edition.ends_on = SUNDAY.date()
         running.reschedule(run.id, starts_at=SUNDAY, actor=None)
     moved = entry_of(arrived(smtp_server, at), "REQUEST")
     files += now_in(mailing_app, booked)

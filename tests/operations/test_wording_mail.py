@@ -211,12 +211,13 @@ def test_who_waits_hears_of_a_change_without_a_ticket_or_an_entry(
 
 
 def test_p4_what_is_called_off_leads_to_what_there_is_by_one_press(
-    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking
+    mailing_app: Flask, smtp_server: SmtpServer, booked: Booking, at: At
 ) -> None:
     run = run_of(booked)
     with write():
         factories.occurrence(run.session, starts_at=run.starts_at + timedelta(days=1))
         running.cancel_occurrence(run.id, "The piano is broken.", actor=None)
+    at(clock.now() + timedelta(minutes=2))
     mail = delivered(smtp_server)
     assert mail["Subject"] == f"CANCELLED: Sing Together ({booked.reference})"
     (link,) = re.findall(r"http://[^/]+(/bookings/\S+/instead/\S+)", both_texts(mail)[0])

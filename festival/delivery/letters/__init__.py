@@ -42,7 +42,15 @@ __all__ = [
 
 State = ReservationState
 WITH_TICKET = ("booked", "changed", "swapped", "reinstated", "changed_by_us")
-WITHOUT_ENTRY = ("reminded", "passed_on", "reminder", "joining", "thanks")
+WITHOUT_ENTRY = (
+    "reminded",
+    "passed_on",
+    "reminder",
+    "joining",
+    "thanks",
+    "access_changed",
+    "fewer_places",
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ def letter_of_booking(message: Message, booking: Booking, edition: Edition) -> L
         booking,
         items,
         gone,
-        alternatives=_alternatives(gone) if kind == "withdrawn" else (),
+        alternatives=_alternatives(gone, message.facts) if kind == "withdrawn" else (),
         facts=message.facts,
         entries=() if kind in WITHOUT_ENTRY else told.entries,
         tickets=booked if kind in WITH_TICKET else (),
@@ -142,13 +150,15 @@ def _reservations(message: Message) -> list[Reservation]:
     return list(db.session.scalars(query))
 
 
-def _alternatives(gone: Sequence[Item]) -> list[tuple[Item, Occurrence]]:
-    """What else these people could come to, for each session that was called off."""
+def _alternatives(gone: Sequence[Item], facts: Mapping[str, Any]) -> list[tuple[Item, Occurrence]]:
+    """What else these people could come to, for each session that was called off; first what its
+    organiser suggests, if it has places for them."""
     found: dict[int, tuple[Item, Occurrence]] = {}
     for item in gone:
         for one in alternatives(item.first.occurrence, item.line.party, clock.now()):
             found.setdefault(one.id, (item, one))
-    return list(found.values())
+    suggested = facts.get("alternative")
+    return sorted(found.values(), key=lambda each: each[1].id != suggested)
 
 
 def _ended(message: Message, booking: Booking, moved: Sequence[Reservation]) -> list[Entry]:

@@ -108,8 +108,21 @@ def _withdrawn(booking: Booking, claims: Claims, _asked: Asked) -> Told:
 
 
 def _reinstated(booking: Booking, claims: Claims, _asked: Asked) -> Told:
-    stands = _mine(booking, claims, State.confirmed)
+    stands = _mine(booking, claims, State.confirmed, State.waiting, State.offered)
     return Told(_unless_none(stands, "these places were cancelled meanwhile"))
+
+
+def _coming(booking: Booking, claims: Claims, asked: Asked) -> Told:
+    """Who has places, or waits, for what is not over."""
+    held = _mine(booking, claims, State.confirmed, State.waiting, State.offered)
+    still = [one for one in held if one.occurrence.ends_at > asked.now]
+    return Told(_unless_none(still, "they do not come, or it is over"))
+
+
+def _fewer_places(booking: Booking, claims: Claims, asked: Asked) -> Told:
+    waits = _mine(booking, claims, State.waiting)
+    still = [one for one in waits if one.occurrence.starts_at > asked.now]
+    return Told(_unless_none(still, "they do not wait any more"))
 
 
 def _reminder(booking: Booking, claims: Claims, asked: Asked) -> Told:
@@ -192,5 +205,7 @@ TELLING: Mapping[str, Callable[[Booking, Claims, Asked], Told]] = {
     "reminder": _reminder,
     "joining": _joining,
     "changed_by_us": _changed_by_us,
+    "access_changed": _coming,
+    "fewer_places": _fewer_places,
     "thanks": _thanks,
 }

@@ -1,6 +1,7 @@
 """A party whose session the organiser called off comes to another one instead, in one step."""
 
 from festival.domain import audit, clock, outbox
+from festival.domain.bookings.called_off import called_off
 from festival.domain.bookings.claims import Line, make_claims, parts_among, settle_confirmed
 from festival.domain.bookings.finding import read_again
 from festival.domain.bookings.moves import carry_asked
@@ -21,8 +22,9 @@ def come_instead(
     rules: Rules,
     who: Who | None = None,
 ) -> Line:
-    """Book the same party into another run, all of them or nobody. What was called off stays so:
-    should it take place after all, they have that too. Returns the new, confirmed line.
+    """Book the same party into another run, all of them or nobody. What was called off is given up
+    for it: should it take place after all, it is not theirs again, and others may have it.
+    Returns the new, confirmed line.
 
     Raises NotFound, RuleBroken, BookingClosed, NoPlacesLeft, RoomFull; nothing changes then.
     """
@@ -49,6 +51,8 @@ def come_instead(
         by_staff=who.is_staff,
     )
     made = make_claims(booking, targets, party, rules, ReservationState.confirmed, who.share)
+    for part in (reservation, *called_off(booking, reservation)):
+        part.withdrawn_from = None
     for claim in made.claims:
         settle_confirmed(claim, now)
         carry_asked(reservation, claim, now)

@@ -281,6 +281,20 @@ def record_unmet(group: Sequence[Occurrence], claims: Sequence[Reservation], now
     db.session.flush()
 
 
+def forget_unmet(occurrence: Occurrence, claims: Sequence[Reservation]) -> None:
+    """These are in line again: what they asked for was not asked in vain."""
+    kept = db.session.scalar(
+        sa.select(UnmetDemand).where(UnmetDemand.occurrence_id == occurrence.id)
+    )
+    if kept is None or not claims:
+        return
+    kept.parties -= len(claims)
+    kept.places -= sum(claim.places for claim in claims)
+    if kept.parties <= 0:
+        db.session.delete(kept)
+    db.session.flush()
+
+
 def could_be_offered(occurrence: Occurrence, now: datetime) -> list[int]:
     """Ids of reservations that wait for places of this occurrence although its rows have some for
     them: none, if every write did what it must."""

@@ -1,10 +1,27 @@
 """More or fewer places, booking closed and open again."""
 
+from datetime import datetime
+
+import sqlalchemy as sa
+
 from festival.domain import audit, clock
 from festival.domain.capacity import lock_and_settle, offer_what_is_free, public_share, share_for
 from festival.domain.errors import N_, DomainError, NotAllowed
+from festival.domain.running import notices
+from festival.domain.running.telling import claims_on, tell_each, told_of
 from festival.extensions import db
-from festival.models import AllocationKind, Occurrence, Room, User
+from festival.models import (
+    AllocationKind,
+    ChangeNotice,
+    Message,
+    MessageState,
+    NoticeKind,
+    Occurrence,
+    Reservation,
+    ReservationState,
+    Room,
+    User,
+)
 
 
 class BelowBooked(DomainError):
@@ -22,7 +39,7 @@ class BelowBooked(DomainError):
                 "%(taken)s places are taken already. You can close booking and keep these people, "
                 "move to a larger room, ask people to change to another date, or cancel."
             ),
-            field="capacity",
+            field="places",
             taken=taken,
         )
 
@@ -33,15 +50,51 @@ class AboveLegal(DomainError):
     reason = "above_legal"
 
 
-def set_capacity(occurrence_id: int, places: int, *, actor: User | None) -> Occurrence:
+def set_capacity(
+    occurrence_id: int, places: int, *, actor: User | None, reason: str = ""
+) -> Occurrence:
     """So many places from now on (the public share takes up the difference). What is added goes
-    to the waiting list first.
+    to the waiting list first; where there are fewer, who waits is told, with the ``reason``.
 
     Raises BelowBooked, AboveLegal, and NotAllowed where shares that are kept back leave no room.
     """
     now = clock.now()
     locked = lock_and_settle({occurrence_id}, now)
     occurrence = next(one for one in locked if one.id == occurrence_id)
+    before = occurrence.capacity
+    if places == before:
+        return occurrence
+    give_places(occurrence, places)
+    if places < before:
+        _tell_of_fewer(occurrence, before, reason, now, actor)
+    audit.record("occurrence.capacity", occurrence, actor=actor, before=before, after=places)
+    offer_what_is_free(locked, now)
+    return occurrence
+
+
+def _tell_of_fewer(
+    occurrence: Occurrence, before: int, reason: str, now: datetime, actor: User | None
+) -> None:
+    """Nobody loses a place; who waits is less likely to get one, and may look elsewhere."""
+    notice = notices.post(
+        occurrence,
+        NoticeKind.fewer_places,
+        now=now,
+        actor=actor,
+        reason=reason,
+        before={"places": before},
+        after={"places": occurrence.capacity},
+    )
+    waiting = [one for one in claims_on(occurrence) if one.state == ReservationState.waiting]
+    notices.keep_told(notice, told_of(waiting, "fewer_places"))
+    tell_each(waiting, "fewer_places", notice=notice, reason=notice.reason)
+
+
+def give_places(occurrence: Occurrence, places: int) -> None:
+    """So many places in all, under the lock; the public share takes up the difference.
+
+    Raises BelowBooked, AboveLegal, NotAllowed.
+    """
     _check_capacity(occurrence, places)
     public = public_share(occurrence)
     difference = places - occurrence.capacity
@@ -52,21 +105,41 @@ def set_capacity(occurrence_id: int, places: int, *, actor: User | None) -> Occu
                 "%(kept)s places are kept back for the phone line and partners. "
                 "Choose more places, or release those first."
             ),
-            field="capacity",
+            field="places",
             kept=kept_back,
         )
-    before = occurrence.capacity
     occurrence.capacity = places
     public.places += difference
     db.session.flush()
-    audit.record("occurrence.capacity", occurrence, actor=actor, before=before, after=places)
-    offer_what_is_free(locked, now)
-    return occurrence
+
+
+def offered_on(occurrence: Occurrence) -> set[int]:
+    """The reservations of this run that places are offered to."""
+    query = sa.select(Reservation.id).where(
+        Reservation.occurrence_id == occurrence.id,
+        Reservation.state == ReservationState.offered,
+    )
+    return set(db.session.scalars(query))
+
+
+def hold_back_offers(notice: ChangeNotice, offered: set[int]) -> None:
+    """What this change has ``offered`` to the waiting list is told when the change cannot be
+    undone any more; until then it can be taken back."""
+    notice.after = {**notice.after, "offered": sorted(offered)}
+    query = sa.select(Message).where(
+        Message.kind == "offered",
+        Message.state == MessageState.queued,
+        Message.created_at >= notice.created_at,
+    )
+    for message in db.session.scalars(query):
+        if offered.intersection(message.facts["reservations"]):
+            message.notice_id = notice.id
+            message.next_attempt_at = max(message.next_attempt_at, notice.undo_until)
 
 
 def _check_capacity(occurrence: Occurrence, places: int) -> None:
     if places < 1:
-        raise AboveLegal(N_("The number of places must be 1 or more."), field="capacity")
+        raise AboveLegal(N_("The number of places must be 1 or more."), field="places")
     if places < occurrence.places_taken:
         raise BelowBooked(occurrence.places_taken)
     kept = _kept_for_access(occurrence)
@@ -74,7 +147,7 @@ def _check_capacity(occurrence: Occurrence, places: int) -> None:
     if places > legal:
         raise AboveLegal(
             N_("The room can hold %(legal)s people by law, and %(kept)s are kept for access."),
-            field="capacity",
+            field="places",
             legal=occurrence.legal_capacity,
             kept=kept,
         )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from festival.domain import channels, clock, contacts, outbox
 from festival.extensions import db
-from festival.models import Booking, Occurrence, Reservation, ReservationState
+from festival.models import Booking, ChangeNotice, Occurrence, Reservation, ReservationState
 
 TOLD = (
     ReservationState.confirmed,
@@ -57,25 +57,32 @@ def told_of(claims: Sequence[Reservation], kind: str) -> Told:
     )
 
 
-def claims_on(occurrence: Occurrence) -> list[Reservation]:
-    """Who has places, or waits for some."""
+def claims_on(*occurrences: Occurrence) -> list[Reservation]:
+    """Who has places in these runs, or waits for some."""
     query = (
         sa.select(Reservation)
         .join(Reservation.booking)
-        .where(Reservation.occurrence_id == occurrence.id, Reservation.state.in_(TOLD))
+        .where(
+            Reservation.occurrence_id.in_([one.id for one in occurrences]),
+            Reservation.state.in_(TOLD),
+        )
         .order_by(Reservation.id)
         .options(contains_eager(Reservation.booking))
     )
     return list(db.session.scalars(query))
 
 
-def tell_each(claims: Sequence[Reservation], kind: str, **facts: Any) -> None:
-    """Tell each booking once of all of these that are its own; a basket on its way sees it when
-    it goes on."""
+def tell_each(
+    claims: Sequence[Reservation], kind: str, *, notice: ChangeNotice | None = None, **facts: Any
+) -> None:
+    """Tell each booking once of all of these that are its own, on account of this ``notice``; a
+    basket on its way sees it when it goes on."""
     told = list(_by_booking(claims))
     known = contacts.of_bookings([booking for booking, _mine in told])
     for booking, mine in told:
-        outbox.tell_booker(booking, kind, mine, contact=known.get(booking.id), **facts)
+        outbox.tell_booker(
+            booking, kind, mine, contact=known.get(booking.id), notice=notice, **facts
+        )
 
 
 def _by_booking(claims: Sequence[Reservation]) -> Iterator[tuple[Booking, list[Reservation]]]:

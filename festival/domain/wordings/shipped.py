@@ -196,11 +196,39 @@ EMAILS: Mapping[str, Shipped] = {
             HELLO,
             N_("We are sorry. We had to change something about your session:"),
             "{change}",
+            "{reason}",
             N_("Nothing else has changed. Your reference stays the same: {reference}"),
             SHOW_TICKETS,
             N_("Does it not suit you any more? You can move to another date, or tell us."),
             N_("{manage: See my booking, or move to another date}"),
             "{cannot_come}",
+        ),
+    ),
+    "access_changed": Shipped(
+        N_("{title}, {when} ({reference})"),
+        (
+            HELLO,
+            N_("We are sorry. We told you of something that is not there any more:"),
+            "{lost}",
+            "{reason}",
+            DETAILS,
+            N_("Do you need it to take part? Please tell us, and we look for a way together."),
+            N_("{manage: See my booking, or move to another date}"),
+            "{cannot_come}",
+        ),
+    ),
+    "fewer_places": Shipped(
+        N_("Fewer places: {title} ({reference})"),
+        (
+            HELLO,
+            N_(
+                "This session has fewer places now. You are still in line, but it is less likely "
+                "that a place comes free for you."
+            ),
+            DETAILS,
+            "{reason}",
+            N_("You need do nothing. You may like something else as well."),
+            LOOK,
         ),
     ),
     "withdrawn": Shipped(
@@ -223,7 +251,7 @@ EMAILS: Mapping[str, Shipped] = {
             HELLO,
             N_(
                 "We told you that this was called off. That was wrong, and we are sorry. "
-                "It takes place after all, and you have your places again:"
+                "It takes place after all, and you have again what you had:"
             ),
             REFERENCE,
             DETAILS,
@@ -274,7 +302,7 @@ TEXTS: Mapping[str, Shipped] = {
             "Reference {reference}. Help: {help_phone}"
         ),
         "reinstated": N_(
-            "{title}, {when}, {where} takes place after all. You have your places. "
+            "{title}, {when}, {where} takes place after all. You have again what you had. "
             "Reference {reference}"
         ),
     }.items()

@@ -45,6 +45,8 @@ ACTIONS = {
     "contact.shared": _("Said who uses an address"),
     "occurrence.cancelled": _("Cancelled a date"),
     "occurrence.moved": _("Moved a date"),
+    "occurrence.undone": _("Took a change back"),
+    "session.access_lost": _("Said that help is not there any more"),
     "occurrence.reinstated": _("Put a date on again"),
     "access_requests.seen": _("Looked at what people need to take part"),
     "booking.cancelled": _("A booking was cancelled"),

@@ -39,7 +39,7 @@ WORDS = {
     "offer_over": _("We kept places for you, but the time to answer is over. Stay in line?"),
     "place_free": _("There is a place now. Whoever books it first has it. Shall I book it?"),
     "withdrawn": _("We are sorry. This session is cancelled. You do not need to come."),
-    "reinstated": _("We are sorry for the confusion. It takes place. You have your place again."),
+    "reinstated": _("We are sorry for the confusion. It takes place. You have again what you had."),
     "changed_by_us": _("Something has changed about your session. I read it to you now."),
     "reminder": _("We look forward to seeing you. Can you still come?"),
     "joining": _("Your session is online. Shall I read you the address where you join?"),

@@ -42,6 +42,8 @@ KINDS = {
     "passed_on": _("Given to somebody else"),
     "changed_by_us": _("Changed by us"),
     "withdrawn": _("Called off by us"),
+    "access_changed": _("Access changed"),
+    "fewer_places": _("Fewer places"),
     "reinstated": _("Takes place after all"),
     "reminder": _("Reminder"),
     "joining": _("How to join online"),

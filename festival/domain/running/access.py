@@ -1,0 +1,70 @@
+"""People who asked for something that another room does not have."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from festival.domain.errors import N_, DomainError
+from festival.extensions import db
+from festival.models import AccessRequest, Occurrence, Office, Reservation, Room, User
+from festival.models.booking import TAKES_PLACES, ReservationState
+
+YES = ("yes", "by lift", "by ramp")  # ways in without steps
+# What people ask for, and the fact of a room that answers it.
+NEEDS: Mapping[str, str] = {
+    "step-free": "step_free",
+    "space for a wheelchair": "step_free",
+    "hearing loop": "hearing_loop",
+}
+
+
+class AccessAtRisk(DomainError):
+    """People asked for what the new room does not have, or nobody knows whether it has: the access
+    lead speaks with them first. ``asked``: how many asked for each of ``NEEDS``."""
+
+    reason = "access_at_risk"
+
+    def __init__(self, asked: Mapping[str, int]) -> None:
+        self.asked = asked
+        number = max(asked.values())
+        super().__init__(
+            N_(
+                "%(number)s of the parties asked for a way in without steps, room for a wheelchair "
+                "or a hearing loop, and this room does not surely have it. The access lead must "
+                "speak with them first."
+            ),
+            field="room",
+            number=number,
+        )
+
+
+def at_risk(occurrence: Occurrence, room: Room) -> dict[str, int]:
+    """How many parties that come, or wait, asked for what this room does not surely have."""
+    query = (
+        sa.select(AccessRequest.adjustments)
+        .join(AccessRequest.reservation)
+        .where(
+            Reservation.occurrence_id == occurrence.id,
+            Reservation.state.in_((*TAKES_PLACES, ReservationState.waiting)),
+        )
+    )
+    asked: Sequence[Sequence[str]] = db.session.scalars(query).all()
+    missing = [need for need, fact in NEEDS.items() if getattr(room, fact).lower() not in YES]
+    counts = {need: sum(need in one for one in asked) for need in missing}
+    return {need: count for need, count in counts.items() if count}
+
+
+def may_agree(actor: User | None) -> bool:
+    """The access lead speaks with those who asked, and says whether the room will do."""
+    return actor is not None and actor.holds(Office.access_lead)
+
+
+def check_access(
+    occurrence: Occurrence, room: Room, *, agreed: bool, actor: User | None
+) -> dict[str, int]:
+    """What is at risk in this room; raises AccessAtRisk unless the access lead has ``agreed`` it
+    with the people."""
+    risks = at_risk(occurrence, room)
+    if risks and not (agreed and may_agree(actor)):
+        raise AccessAtRisk(risks)
+    return risks
