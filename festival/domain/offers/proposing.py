@@ -11,7 +11,7 @@ def proposal_of(session: FestivalSession) -> dict[str, Any]:
     dates are not among them: those that stand are changed on their own pages."""
     text = session.published_revision.text() if session.published_revision else None
     run = session.occurrences[0] if session.occurrences else None
-    access = {name: "no" for name in HELP} | dict.fromkeys(session.access_not_known, "unknown")
+    access = dict.fromkeys(HELP, "no") | dict.fromkeys(session.access_not_known, "unknown")
     access |= {name: "yes" for name in session.access if name in HELP}
     return {
         **{name: getattr(text, name, "") or "" for name in WORDING},
