@@ -26,7 +26,7 @@ def names_of(found: Sequence[Revision]) -> dict[int, str]:
     ids = {one.created_by_id for one in found} | {one.decided_by_id for one in found}
     ids |= {one.second_by_id for one in found}
     query = sa.select(User.id, User.name).where(User.id.in_(ids - {None}))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def before(revision: Revision) -> Revision | None:
