@@ -52,6 +52,7 @@ def show(code: str) -> ResponseReturnValue:
         comment=revision.comment if accounts.may_read_comment(me(), revision) else "",
         may_edit=accounts.may_edit_session(me(), revision.session),
         runs=programme.public_occurrences(revision.session),
+        may_revise=offers.may_revise(revision.session),
         may_withdraw=may_move(revision.state, RevisionState.withdrawn),
         offered=offered,
     )
