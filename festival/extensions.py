@@ -135,6 +135,24 @@ def write() -> Iterator[None]:
     The one place that commits. What was read before is read again inside: the open read
     transaction is ended first. Only views, tasks and cli call it.
     """
+    with _begun():
+        yield
+        db.session.commit()
+
+
+@contextmanager
+def rehearse() -> Iterator[None]:
+    """Run a block as a write transaction that is never committed: what it would come to can be
+    shown before anything happens, by the very code that does it. Values to keep are taken inside.
+    """
+    with _begun():
+        yield
+        db.session.rollback()
+
+
+@contextmanager
+def _begun() -> Iterator[None]:
+    """A write transaction; what goes wrong in it is rolled back."""
     db.session.rollback()
     sqlite = db.engine.dialect.name == "sqlite"
     if sqlite:
@@ -142,7 +160,6 @@ def write() -> Iterator[None]:
     try:
         db.session.connection(execution_options={"festival_write": True})
         yield
-        db.session.commit()
     except BaseException:
         db.session.rollback()
         raise

@@ -300,16 +300,3 @@ class CapacityForm(Form):
     @classmethod
     def of(cls, occurrence: Occurrence) -> "CapacityForm":
         return cls(data={"places": str(occurrence.capacity)})
-
-
-class CancelRunForm(Form):
-    """Why a run is called off, and what the page has shown of who hears of it."""
-
-    reason = text(
-        _("Why is it cancelled?"),
-        needed(_("Say why, in words that everybody may read.")),
-        hint=_("Everybody who booked reads this. For example: The teacher is ill."),
-        limit=300,
-        area=True,
-    )
-    seen = HiddenField()

@@ -1,6 +1,7 @@
 """The places of a run, on the team's and the provider's pages alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import abort
@@ -9,12 +10,13 @@ from flask_babel import gettext, ngettext
 from festival.domain import capacity, clock, feedback, joining, running, runs
 from festival.domain.errors import DomainError
 from festival.domain.reminders import is_online
+from festival.domain.running import notices
 from festival.extensions import write
 from festival.forms.base import in_words
 from festival.forms.desk import CapacityForm
 from festival.forms.feedback import RATINGS
 from festival.forms.joining import JoiningForm
-from festival.models import Edition, Occurrence, OccurrenceState
+from festival.models import ChangeNotice, Edition, Occurrence, OccurrenceState
 from festival.views import said, shown
 from festival.views.access import me
 from festival.views.flashes import say
@@ -47,6 +49,22 @@ def facts_of(occurrence: Occurrence) -> dict[str, Any]:
         "may_meet": is_online(occurrence) and occurrence.ends_at > now,
         "feedback": feedback.summary(occurrence) if occurrence.starts_at <= now else None,
         "ratings": RATINGS,
+        "changes": changes_of(occurrence),
+    }
+
+
+def changes_of(occurrence: Occurrence) -> list[dict[str, Any]]:
+    """What was changed about this run, the newest first, in words."""
+    return [change_in_words(one, clock.now()) for one in notices.of_run(occurrence)]
+
+
+def change_in_words(notice: ChangeNotice, now: datetime) -> dict[str, Any]:
+    """One change: what, why, by whom, who is told, and whether it can still be taken back."""
+    return {
+        "notice": notice,
+        "what": str(said.NOTICES[notice.kind]),
+        "may_undo": notices.may_undo(notice, now),
+        "told": told_in_words(told_of_notice(notice.told)),
     }
 
 
@@ -127,6 +145,17 @@ def _say_of_meeting(before: str, after: str, again: int) -> None:
         again,
     )
     say(f"{done} {told}" if again else done, kind="success")
+
+
+def offered_on(occurrence: Occurrence) -> set[int]:
+    """The reservations of this run that places are offered to."""
+    return runs.offered_now(occurrence.id)
+
+
+def told_of_notice(told: Mapping[str, int]) -> running.Told:
+    """Who hears of a change, as its notice has kept it."""
+    names = ("email", "sms", "call", "nobody", "booked", "waiting")
+    return running.Told(**{name: told.get(name, 0) for name in names})
 
 
 def told_in_words(told: running.Told) -> Sequence[str]:

@@ -3,10 +3,19 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
 
 from festival.domain.bookings import Caution
 from festival.domain.parties import Person
-from festival.models import AllocationKind, AttendeeKind, FestivalSession
+from festival.models import AllocationKind, AttendeeKind, FestivalSession, NoticeKind
+
+NOTICES = {
+    NoticeKind.moved: _("Moved or changed"),
+    NoticeKind.cancelled: _("Cancelled"),
+    NoticeKind.reinstated: _("Put on again"),
+    NoticeKind.fewer_places: _("Fewer places"),
+    NoticeKind.access: _("Help that is not there any more"),
+}
 
 
 def title(session: FestivalSession) -> str:

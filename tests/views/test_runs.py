@@ -210,7 +210,7 @@ def test_cancelling_shows_who_is_told_before_anything_happens(
     assert run.state == OccurrenceState.scheduled
     assert "withdrawn" not in kinds()
     done = manager.client.submit(preview, "Cancel this date and tell them")
-    assert "The session is cancelled. We tell everybody now." in done.words
+    assert "It is cancelled. We tell everybody in two minutes." in done.words
     db.session.refresh(run)
     assert run.state == OccurrenceState.cancelled
     assert kinds().count("withdrawn") == 3

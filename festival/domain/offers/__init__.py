@@ -1,6 +1,6 @@
 """What a provider offers, and what the festival team says to it."""
 
-from festival.domain.offers.children import children_come_alone
+from festival.domain.children import children_come_alone
 from festival.domain.offers.deciding import (
     approve,
     decline,

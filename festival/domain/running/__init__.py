@@ -20,7 +20,7 @@ from festival.domain.running.places import (
     open_booking,
     set_capacity,
 )
-from festival.domain.running.telling import Told, who_is_told
+from festival.domain.running.telling import Told, who_is_told, who_is_told_of_all
 from festival.domain.running.undoing import undo
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "who_is_told",
     "who_is_told_again",
     "who_is_told_of_access",
+    "who_is_told_of_all",
 ]

@@ -37,6 +37,11 @@ def who_is_told(occurrence: Occurrence, kind: str = "withdrawn") -> Told:
     return told_of(claims_on(occurrence), kind)
 
 
+def who_is_told_of_all(occurrences: Sequence[Occurrence], kind: str = "withdrawn") -> Told:
+    """The same of several runs that change together: a booking hears of them once."""
+    return told_of(claims_on(*occurrences), kind)
+
+
 def told_of(claims: Sequence[Reservation], kind: str) -> Told:
     """Who of these would hear of this kind of message."""
     takes = (ReservationState.confirmed, ReservationState.offered)

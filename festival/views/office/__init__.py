@@ -6,6 +6,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     booking,
     callers,
     calls,
+    closing,
     doors,
     late,
     offers,

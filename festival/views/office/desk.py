@@ -32,6 +32,8 @@ def home() -> ResponseReturnValue:
         (DESK, _find),
         (DESK, _calls),
         (RUNS, _runs),
+        ((*RUNS, Office.phone_line, Office.access_lead), _changes),
+        (DOORS, _cancel_venue),
         (REVIEW, _offers),
         (OUTBOX, _outbox),
         (WORDINGS, _wordings),
@@ -91,6 +93,22 @@ def _access_requests() -> Part:
         "href": url_for("office.access_requests_to_come"),
         "title": gettext("What people need to take part"),
         "text": ngettext("%(num)s request to come", "%(num)s requests to come", number),
+    }
+
+
+def _changes() -> Part:
+    return {
+        "href": url_for("office.changes"),
+        "title": gettext("Changes people hear of"),
+        "text": gettext("What was moved or cancelled, why, and who was told"),
+    }
+
+
+def _cancel_venue() -> Part:
+    return {
+        "href": url_for("office.cancel_venue"),
+        "title": gettext("A venue is closed"),
+        "text": gettext("Cancel everything there on one day, and tell everybody"),
     }
 
 

@@ -6,19 +6,19 @@ from flask_babel import gettext, ngettext
 
 from festival.domain import clock, reminders, running, runs
 from festival.domain.errors import DomainError
+from festival.domain.running import notices
 from festival.extensions import write
 from festival.forms.base import in_words
-from festival.forms.desk import CancelRunForm, CapacityForm
+from festival.forms.desk import CapacityForm
 from festival.forms.joining import JoiningForm
-from festival.models import Occurrence, OccurrenceState
+from festival.models import Occurrence, OccurrenceState, Office
+from festival.views import changing, said
 from festival.views import runs as pages
-from festival.views import said
 from festival.views.access import me, office
 from festival.views.flashes import say
 from festival.views.office.desk import RUNS, blueprint
 from festival.views.office.outbox import LARGEST_ID
 from festival.views.page import edition as current_edition
-from festival.views.writing import write_for
 
 RUN = f"/runs/<int(max={LARGEST_ID}):occurrence_id>"
 
@@ -37,7 +37,7 @@ def run_list() -> ResponseReturnValue:
 
 
 @blueprint.get(RUN)
-@office(*RUNS)
+@office(*RUNS, Office.access_lead)
 def run(occurrence_id: int) -> ResponseReturnValue:
     """One run: its places, share by share."""
     occurrence = pages.run_or_404(occurrence_id)
@@ -97,59 +97,6 @@ def set_meeting(occurrence_id: int) -> ResponseReturnValue:
     return _show(occurrence, CapacityForm.of(occurrence), meeting=form)
 
 
-@blueprint.get(f"{RUN}/cancel")
-@office(*RUNS)
-def cancel_run(occurrence_id: int) -> ResponseReturnValue:
-    """Ask why."""
-    return _ask_why(pages.run_or_404(occurrence_id), CancelRunForm())
-
-
-@blueprint.post(f"{RUN}/cancel")
-@office(*RUNS)
-def cancel_it(occurrence_id: int) -> ResponseReturnValue:
-    """First show who is told, and what; once that was seen, call the run off."""
-    occurrence, form = pages.run_or_404(occurrence_id), CancelRunForm()
-    if not form.validate_on_submit() or "change" in request.form:
-        return _ask_why(occurrence, form)
-    if form.seen.data != _seen(occurrence):
-        return _preview(occurrence, form)
-    with write_for(form, "reason"):
-        running.cancel_occurrence(occurrence_id, form.reason.data or "", actor=me())
-    if form.refused:
-        return _ask_why(occurrence, form)
-    say(gettext("The session is cancelled. We tell everybody now."), kind="success")
-    return redirect(url_for("office.run", occurrence_id=occurrence_id))
-
-
-def _ask_why(occurrence: Occurrence, form: CancelRunForm) -> ResponseReturnValue:
-    if occurrence.state == OccurrenceState.cancelled:
-        say(gettext("This session is cancelled already."))
-        return redirect(url_for("office.run", occurrence_id=occurrence.id))
-    form.seen.data = ""
-    return render_template("office/run_cancel.html", form=form, **pages.facts_of(occurrence))
-
-
-def _preview(occurrence: Occurrence, form: CancelRunForm) -> ResponseReturnValue:
-    """Who would be told now; a second time where it has changed since it was shown."""
-    changed = bool(form.seen.data)
-    form.seen.data = _seen(occurrence)
-    told = running.who_is_told(occurrence)
-    return render_template(
-        "office/run_preview.html",
-        form=form,
-        changed=changed,
-        told=told,
-        channels=pages.told_in_words(told),
-        **pages.facts_of(occurrence),
-    )
-
-
-def _seen(occurrence: Occurrence) -> str:
-    """What the preview says, in short."""
-    told = running.who_is_told(occurrence)
-    return f"{told.email}-{told.sms}-{told.call}-{told.nobody}-{told.booked}-{told.waiting}"
-
-
 @blueprint.post(f"{RUN}/reinstate")
 @office(*RUNS)
 def reinstate_run(occurrence_id: int) -> ResponseReturnValue:
@@ -167,3 +114,26 @@ def reinstate_run(occurrence_id: int) -> ResponseReturnValue:
         )
         say(f"{done} {again}", kind="success")
     return redirect(url_for("office.run", occurrence_id=occurrence_id))
+
+
+@blueprint.get("/changes")
+@office(*RUNS, Office.phone_line, Office.access_lead)
+def changes() -> ResponseReturnValue:
+    """Everything that people had to hear of, the newest first."""
+    edition = current_edition() or abort(404)
+    now = clock.now()
+    rows = [pages.change_in_words(one, now) for one in notices.all_of(edition.id)]
+    titles = {row["notice"].id: said.title(row["notice"].occurrence.session) for row in rows}
+    return render_template("office/changes.html", rows=rows, titles=titles)
+
+
+changing.add_pages(
+    changing.Side(
+        blueprint=blueprint,
+        run=RUN,
+        guard=office(*RUNS, Office.access_lead),
+        load=pages.run_or_404,
+        where=lambda run: {"occurrence_id": run.id},
+        layout="office/layout.html",
+    )
+)

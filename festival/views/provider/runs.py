@@ -7,6 +7,7 @@ from festival.domain import accounts, reminders, running
 from festival.forms.desk import CapacityForm
 from festival.forms.joining import JoiningForm
 from festival.models import Occurrence
+from festival.views import changing
 from festival.views import runs as pages
 from festival.views.access import authorise, signed_in
 from festival.views.provider.blueprint import blueprint
@@ -83,3 +84,15 @@ def _show(
         choices=refusal.choices if refusal else (),
         **pages.facts_of(occurrence),
     )
+
+
+changing.add_pages(
+    changing.Side(
+        blueprint=blueprint,
+        run=RUN,
+        guard=signed_in,
+        load=_own,
+        where=lambda run: {"code": run.session.code, "occurrence_id": run.id},
+        layout="layouts/base.html",
+    )
+)
