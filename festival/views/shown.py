@@ -116,6 +116,11 @@ def access(session: FestivalSession) -> list[str]:
     return [str(ACCESS.get(name, name)) for name in session.access]
 
 
+def access_not_known(session: FestivalSession) -> list[str]:
+    """The help of which nobody knows yet whether there is any: said, so that people can ask."""
+    return [str(ACCESS.get(name, name)) for name in session.access_not_known]
+
+
 def languages(session: FestivalSession) -> list[str]:
     """What it is held in, in words."""
     names = dict(LANGUAGES)

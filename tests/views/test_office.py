@@ -26,7 +26,7 @@ from festival.models import (
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.support.client import FestivalClient, PageResponse
-from tests.support.page import words
+from tests.support.page import words as words_of
 from tests.support.statements import recorded
 
 
@@ -64,7 +64,7 @@ def test_the_queue_shows_the_longest_waiting_first(reviewer: Somebody) -> None:
     older.revisions[0].submitted_at = clock.now() - timedelta(days=2)
     factories.session(title="Bake Bread")
     page = reviewer.client.get("/office/offers")
-    assert [words(one) for one in page.page.with_class("queue__title")] == [
+    assert [words_of(one) for one in page.page.with_class("queue__title")] == [
         "Mend a Bike",
         "Sing Together",
     ]

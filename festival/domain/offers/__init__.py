@@ -58,7 +58,12 @@ from festival.domain.offers.runs import (
     numbered,
 )
 from festival.domain.offers.small import is_small, only_typos, submit
-from festival.domain.offers.submitting import TooManySessions, allow_late, apply_offer
+from festival.domain.offers.submitting import (
+    TooManySessions,
+    allow_late,
+    apply_offer,
+    is_first_time,
+)
 
 __all__ = [
     "CHANGED_SINCE",
@@ -91,6 +96,7 @@ __all__ = [
     "due_to_publish",
     "give_back",
     "in_conflict",
+    "is_first_time",
     "is_for_children_alone",
     "is_small",
     "looked_at_by",

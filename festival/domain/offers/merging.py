@@ -31,6 +31,7 @@ def merge(
     for name, typed in mine.items():
         there = theirs.get(name)
         if _same(typed, there):
+            merged.setdefault(name, typed)  # asked and left empty
             continue
         if base is None and there not in NOTHING:
             both[name] = there

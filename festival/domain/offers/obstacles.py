@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from festival.domain import accounts
+from festival.domain import accounts, providers
+from festival.domain.children import HasAges, children_come_alone
 from festival.domain.errors import N_, DomainError
 from festival.domain.occurrences import CannotRun
-from festival.domain.offers import trust
-from festival.domain.offers.children import HasAges, children_come_alone
 from festival.domain.offers.offer import Offer
 from festival.domain.offers.runs import check_open
 from festival.extensions import db
@@ -114,7 +113,7 @@ def _of_provider(revision: Revision) -> Iterator[CannotApprove]:
             N_("We have said no to %(organisation)s as an organisation."),
             organisation=provider.name,
         )
-    elif not trust.is_checked(provider):
+    elif not providers.is_checked(provider):
         yield CannotApprove(
             N_("We have not checked %(organisation)s yet. Check the organisation first."),
             organisation=provider.name,
@@ -167,8 +166,8 @@ def _of_children(revision: Revision) -> Iterator[CannotApprove]:
         for run in session.occurrences
         if run.state == OccurrenceState.scheduled
     ]
-    last = max(days, default=session.edition.ends_on)
-    for kind in trust.lacking(session.provider, proposed(revision), last):
+    days = days or [session.edition.starts_on, session.edition.ends_on]
+    for kind in providers.lacking_on(session.provider, proposed(revision), days):
         yield CannotApprove(DECLARATIONS[kind])
 
 

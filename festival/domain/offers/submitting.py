@@ -109,6 +109,16 @@ def sent_in_by(session: FestivalSession) -> int:
     return db.session.scalar(query) or 0
 
 
+def is_first_time(session: FestivalSession) -> bool:
+    """Whether nothing else of its provider has ever been public."""
+    query = sa.select(FestivalSession.id).where(
+        FestivalSession.provider_id == session.provider_id,
+        FestivalSession.id != session.id,
+        FestivalSession.published_revision_id.is_not(None),
+    )
+    return db.session.scalar(query.limit(1)) is None
+
+
 def _check_number(session: FestivalSession) -> None:
     most = session.edition.most_sessions
     if most is not None and sent_in_by(session) >= most:

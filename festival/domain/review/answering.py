@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from festival.domain import offers, running
+from festival.domain.children import HasAges
 from festival.domain.errors import N_, DomainError
-from festival.domain.offers.children import HasAges
 from festival.domain.review.commenting import open_comments
 from festival.domain.running import Told
 from festival.models import Accompaniment, Revision, User
