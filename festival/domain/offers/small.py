@@ -12,7 +12,10 @@ from festival.models import FestivalSession, Revision, User
 MOST_WORDS = 5  # that may be spelled another way, in one field
 MOST_LETTERS = 2  # by which one word may differ
 # A word that turns a sentence round is never a typing mistake.
-TURNING = ("no", "not", "never", "without", "none", "nobody", "only", "free")
+TURNING = (
+    *("no", "not", "never", "without", "none", "nobody", "only", "free", "cannot"),
+    *("cant", "dont", "wont", "isnt", "arent", "doesnt"),  # as "can't" and so on are compared
+)
 WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 
 
@@ -71,8 +74,8 @@ def only_typos(before: str, after: str) -> bool:
 
 def _is_typo(before: str, after: str) -> bool:
     for word in (before, after):
-        plain = fold(word)
-        if plain in TURNING or plain.endswith(("n't", "n\u2019t")):
+        letters = _letters(word)
+        if letters in TURNING:
             return False
         if any(letter.isdecimal() for letter in word):
             return False

@@ -56,6 +56,7 @@ def settle(made: ReviewComment, *, actor: User) -> None:
     _check_open(made.revision)
     if made.settled_at is None:
         made.settled_at = clock.now()
+        db.session.flush()
         audit.record("session.settled", made.revision.session, actor=actor, field=made.field)
 
 

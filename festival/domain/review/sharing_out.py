@@ -67,6 +67,7 @@ def keep_away(revision: Revision, person: User) -> None:
         revision.reviewer_id = None
     if revision.second_by_id == person.id:
         revision.second_by_id = revision.second_at = None
+    db.session.flush()
     audit.record("session.conflict", revision.session, actor=person)
 
 
@@ -76,6 +77,7 @@ def take_back_conflict(revision: Revision, person: User) -> None:
     _check_waits(revision)
     if person.id in revision.conflicts:
         revision.conflicts = [one for one in revision.conflicts if one != person.id]
+        db.session.flush()
         audit.record("session.no_conflict", revision.session, actor=person)
 
 
@@ -94,6 +96,7 @@ def look_first(revision: Revision, person: User, *, seen: str) -> None:
     if offers.looked_at_by(revision) is not None:
         return
     revision.second_by_id, revision.second_at = person.id, clock.now()
+    db.session.flush()
     audit.record("session.looked_at", revision.session, actor=person, revision=revision.number)
 
 
