@@ -126,6 +126,9 @@ ACCESS = {
     "mine.sign_out": "public",
     "office.access_requests_to_come": "office:access_lead",
     "office.address_works": "office:administrator,duty_manager,phone_line",
+    "office.allow_late": "office:administrator,reviewer",
+    "office.approve_many": "office:administrator,reviewer",
+    "office.assign": "office:administrator,reviewer",
     "office.audit_log": "office:administrator,data_protection",
     "office.book": "office:access_lead,administrator,duty_manager,phone_line",
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
@@ -140,15 +143,21 @@ ACCESS = {
     "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
     "office.undo_change": "office:access_lead,administrator,duty_manager,reviewer",
     "office.change_run": "office:administrator,duty_manager,reviewer",
+    "office.comment": "office:administrator,reviewer",
+    "office.conflict": "office:administrator,reviewer",
     "office.decide": "office:administrator,reviewer",
     "office.door_passes": "office:administrator,duty_manager",
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
+    "office.late": "office:administrator,reviewer",
     "office.look_at_access_requests": "office:access_lead",
     "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.offer_history": "office:administrator,reviewer",
+    "office.offer_version": "office:administrator,reviewer",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.queue": "office:administrator,reviewer",
     "office.refused_addresses": "office:administrator,duty_manager,phone_line",
@@ -164,6 +173,7 @@ ACCESS = {
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
     "office.set_meeting": "office:administrator,duty_manager,reviewer",
+    "office.settle_comment": "office:administrator,reviewer",
     "office.sharing": "office:access_lead,administrator,duty_manager,phone_line",
     "office.ship_wording": "office:administrator",
     "office.switch_texts": "office:administrator",
@@ -183,6 +193,7 @@ ACCESS = {
     "provider.check": "signed_in",
     "provider.edit": "signed_in",
     "provider.edit_part": "signed_in",
+    "provider.history": "signed_in",
     "provider.home": "signed_in",
     "provider.keep_picture": "signed_in",
     "provider.accept": "by_link",
@@ -226,9 +237,11 @@ ACCESS = {
     "provider.undo_change": "signed_in",
     "provider.save_part": "signed_in",
     "provider.send": "signed_in",
+    "provider.revise": "signed_in",
     "provider.set_meeting": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
+    "provider.version": "signed_in",
     "provider.withdraw": "signed_in",
     "scan.admit": "by_link",
     "scan.check": "by_link",
@@ -254,6 +267,7 @@ OF_A_LINE = (
     "swap",
 )
 OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
+OF_AN_OFFER = ("office.review", "office.offer_history", "office.offer_version")  # that waits
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
@@ -307,6 +321,7 @@ def set_stage(
         "filename": "css/festival.css",
         "waiting": waiting.code,
         "organisation": provider.slug,
+        "number": 1,
         "part": "dates",
     }
     assert session.theme is not None
@@ -352,12 +367,12 @@ def _addresses(stage: Stage) -> list[str]:
         own = stage.own.get(rule.endpoint, {})
         values = {name: own.get(name, stage.values.get(name)) for name in rule.arguments}
         assert None not in values.values(), f"fill in the arguments of {rule.endpoint}"
-        if rule.endpoint == "office.review":
+        if rule.endpoint in OF_AN_OFFER:
             values["code"] = stage.values["waiting"]
         if rule.endpoint == "office.wording":
             values["kind"] = "booked"
         found.append(urls.build(rule.endpoint, values))
-        if "code" in values and rule.endpoint != "office.review":
+        if "code" in values and rule.endpoint not in OF_AN_OFFER:
             found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))
         if "reference" in values:
             query = urlsplit(manage_path(stage.booking)).query

@@ -10,6 +10,7 @@ from festival.views.provider import (  # noqa: F401 - they add their pages
     places,
     register,
     requests,
+    revising,
     runs,
     sheets,
     wizard,
