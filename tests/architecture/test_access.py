@@ -134,6 +134,7 @@ ACCESS = {
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
     "office.call_list": "office:access_lead,administrator,duty_manager,phone_line",
     "office.came_back": "office:administrator,duty_manager,phone_line",
+    "office.home": "office:" + ",".join(sorted(Office)),
     "office.cancel_everything_there": "office:administrator,duty_manager",
     "office.cancel_it": "office:access_lead,administrator,duty_manager,reviewer",
     "office.cancel_run": "office:access_lead,administrator,duty_manager,reviewer",
