@@ -13,6 +13,7 @@ from festival.domain import audit, channels, clock, contacts, outbox
 from festival.domain.channels import CALL, EMAIL, SMS
 from festival.domain.quiet import not_before
 from festival.domain.refused import NOT_THROUGH, is_refused
+from festival.domain.reminders import Step
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
@@ -41,7 +42,7 @@ def tell_otherwise(message: Message) -> Message | None:
     if told and (message.channel == EMAIL or message.kind not in channels.NOT_IN_VAIN):
         return None
     tried = {(one.channel, one.recipient.lower()) for one in [*_chain(message), *told]}
-    for channel, recipient in _ways(booking, message.kind):
+    for channel, recipient in _ways(booking, message):
         if (channel, recipient.lower()) not in tried:
             return _follow(message, channel, recipient)
     return None
@@ -78,15 +79,22 @@ def _follow(message: Message, channel: str, recipient: str) -> Message:
     return follower
 
 
-def _ways(booking: Booking, kind: str) -> Iterator[tuple[str, str]]:
+def _ways(booking: Booking, message: Message) -> Iterator[tuple[str, str]]:
     """How this booker can hear of such a thing as things stand, the best way first."""
     if booking.email and not is_refused(EMAIL, booking.email):
         yield EMAIL, booking.email
-    texts = kind in channels.TEXTED and channels.can_text(booking)
+    texts = message.kind in channels.TEXTED and channels.can_text(booking)
     if texts and not is_refused(SMS, booking.mobile):
         yield SMS, booking.mobile
-    if kind in MATTERS and booking.mobile:
+    if booking.mobile and _is_worth_a_call(message):
         yield CALL, booking.mobile
+
+
+def _is_worth_a_call(message: Message) -> bool:
+    """Whether it will not keep; of reminders that of the day before, as for who has no email."""
+    if message.kind in ("reminder", "joining"):
+        return bool(message.facts.get("step") == Step.day_before)
+    return message.kind in MATTERS
 
 
 def _followers(message: Message) -> list[Message]:
@@ -141,7 +149,7 @@ def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
     if message.kind in but_not:
         return False
     wrong = {one.recipient for one in others if one.channel == CALL and one not in going}
-    ways = _ways(message.booking, message.kind)
+    ways = _ways(message.booking, message)
     way = next((one for one in ways if one[0] != CALL or one[1] not in wrong), None)
     return way is not None and bool(_follow(message, *way))
 

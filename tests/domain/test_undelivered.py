@@ -10,6 +10,7 @@ from festival.domain import bookings, calls, clock, contacts, outbox, refused, s
 from festival.domain.bookings import Contact
 from festival.domain.errors import NotAllowed
 from festival.domain.refused import Told
+from festival.domain.reminders import Step
 from festival.extensions import db
 from festival.models import Booking, Message, MessageState, Office
 from tests import factories as make
@@ -191,6 +192,23 @@ def test_another_address_and_all_is_well_again() -> None:
     ]
     assert how(booking) == []
     assert refused.is_refused("email", "ada@example.org")
+
+
+@pytest.mark.parametrize("kind", ["reminder", "joining"])
+@pytest.mark.parametrize(
+    ("step", "then"),
+    [(Step.three_days, []), (Step.day_before, ["call"]), (Step.last, [])],
+)
+def test_who_has_no_mail_the_day_before_is_rung_up(kind: str, step: Step, then: list[str]) -> None:
+    """As they would be had they given no address at all."""
+    booking = booked(mobile=LANDLINE)
+    ids = [one.id for one in booking.reservations]
+    facts = {"booking": booking, "reservations": ids, "step": int(step)}
+    mail = outbox.queue(kind, "ada@example.org", **facts)  # type: ignore[arg-type]
+    db.session.flush()
+    refuse(mail)
+    assert [one.channel for one in of(booking)[2:]] == then
+    assert [call.message.facts["step"] for call in calls.open_calls(clock.now())] == [2] * len(then)
 
 
 def wrong_number(booking: Booking) -> None:
