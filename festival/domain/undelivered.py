@@ -4,8 +4,9 @@ By text or by phone, where there is a number and the matter will not keep. When 
 address right, what was lost is told again.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -130,9 +131,11 @@ def take_back(message: Message) -> None:
 
 def corrected(booking: Booking, *, resent: bool) -> int:
     """The booker can be reached in another way than before: what did not get through, and matters
-    still, is told again; how many messages. ``resent``: tickets and offers have been sent anew."""
-    lost = list(db.session.scalars(_lost().filter_by(booking_id=booking.id).order_by(Message.id)))
-    return sum(_tell_again(message, SENT_ANYWAY if resent else ()) for message in lost)
+    still, is told again; how many messages. ``resent``: tickets and offers have been sent anew.
+    Call it with the booking locked."""
+    ids = db.session.scalars(_lost(Message.id).where(Message.booking_id == booking.id))
+    but_not = SENT_ANYWAY if resent else ()
+    return sum(_tell_again(message, but_not) for message in _locked(ids))
 
 
 def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
@@ -163,27 +166,47 @@ def _is_over(message: Message) -> bool:
 
 def works_again(contact: Contact, *, actor: User) -> int:
     """Somebody says that this address works: it is tried again, first with what did not get
-    through and was not told otherwise meanwhile; how many messages."""
+    through and was not told otherwise meanwhile; how many messages. Of two who say so at once one
+    does it.
+
+    The address is locked first, then the bookings, then their messages. Who marks mail that came
+    back locks a message before its address; but that one is not lost yet, and nobody waits for it.
+    """
+    db.session.refresh(contact, with_for_update={"of": Contact})
+    if contact.refused_at is None:
+        return 0
     contact.refused_at, contact.refused_why = None, ""
     db.session.flush()
     audit.record("address.works", contact, actor=actor)
-    return sum(_tell_again(message) for message in _lost_to(contact))
+    lost = list(_lost_to(contact))
+    about = sa.select(Booking.id).join(Message).where(Message.id.in_(lost)).order_by(Booking.id)
+    db.session.execute(about.with_for_update(of=Booking))
+    return sum(_tell_again(message) for message in _locked(lost))
 
 
-def _lost_to(contact: Contact) -> list[Message]:
-    """What matters and did not get through to this address, oldest first."""
-    query = _lost().order_by(Message.id)
-    if contact.kind == ContactKind.email:
+def _lost_to(contact: Contact) -> Iterator[int]:
+    """The ids of what matters and did not get through to this address."""
+    channel = EMAIL if contact.kind == ContactKind.email else SMS
+    query = _lost(Message.id, Message.recipient).where(Message.channel == channel)
+    if channel == EMAIL:
         query = query.where(sa.func.lower(Message.recipient) == contact.address)
-        return list(db.session.scalars(query.where(Message.channel == EMAIL)))
-    texts = db.session.scalars(query.where(Message.channel == SMS))
-    return [one for one in texts if contacts.fold_phone(one.recipient) == contact.address]
+    for number, recipient in db.session.execute(query):
+        if channel == EMAIL or contacts.fold_phone(recipient) == contact.address:
+            yield number
 
 
-def _lost() -> "sa.Select[Message]":
-    return sa.select(Message).where(
+def _lost(*columns: Any) -> "sa.Select[Any]":
+    return sa.select(*columns).where(
         Message.state.in_(NOT_THROUGH),
         Message.kind.in_({*MATTERS, *channels.TEXTED}),
         Message.channel != CALL,
         Message.booking_id.is_not(None),
     )
+
+
+def _locked(ids: Iterable[int]) -> list[Message]:
+    """These messages, oldest first, as far as nobody has taken them up meanwhile (the office can
+    send one again); nobody does until the end of the transaction."""
+    query = _lost(Message).where(Message.id.in_(list(ids))).order_by(Message.id)
+    query = query.with_for_update(of=Message).execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
