@@ -10,7 +10,7 @@ from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
 from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Office, Invitation, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Invitation, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
@@ -134,7 +134,6 @@ ACCESS = {
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
     "office.call_list": "office:access_lead,administrator,duty_manager,phone_line",
     "office.came_back": "office:administrator,duty_manager,phone_line",
-    "office.home": "office:" + ",".join(sorted(Office)),
     "office.cancel_everything_there": "office:administrator,duty_manager",
     "office.cancel_it": "office:access_lead,administrator,duty_manager,reviewer",
     "office.cancel_run": "office:access_lead,administrator,duty_manager,reviewer",
@@ -148,6 +147,7 @@ ACCESS = {
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.home": "office:" + ",".join(sorted(Office)),
     "office.late": "office:administrator,reviewer",
     "office.look_at_access_requests": "office:access_lead",
     "office.look_at_wording": "office:administrator",
@@ -204,8 +204,10 @@ ACCESS = {
     "provider.declaration": "signed_in",
     "provider.declare": "signed_in",
     "provider.declare_none": "signed_in",
+    "provider.download_names": "signed_in",
     "provider.edit": "signed_in",
     "provider.edit_part": "signed_in",
+    "provider.export": "signed_in",
     "provider.hand_it_over": "signed_in",
     "provider.hand_over": "signed_in",
     "provider.history": "signed_in",
@@ -233,6 +235,7 @@ ACCESS = {
     "provider.registration_sent": "public",
     "provider.remove_person": "signed_in",
     "provider.remove_picture": "signed_in",
+    "provider.report": "signed_in",
     "provider.revise": "signed_in",
     "provider.run": "signed_in",
     "provider.save_attendance": "signed_in",
@@ -276,7 +279,7 @@ OF_A_LINE = (
     "split",
     "swap",
 )
-OF_A_RUN = ("attendance", "paper", "today")  # of another session than the address says
+OF_A_RUN = ("attendance", "export", "paper", "today")  # of another session than the address says
 OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
 OF_AN_OFFER = ("office.review", "office.offer_history", "office.offer_version")  # that waits
 AT_HOME = "home@example.org"  # whose bookings somebody looks at

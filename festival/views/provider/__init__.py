@@ -3,6 +3,7 @@
 from festival.views.provider import (  # noqa: F401 - they add their pages
     attendance,
     day,
+    export,
     home,
     images,
     inviting,
@@ -12,6 +13,7 @@ from festival.views.provider import (  # noqa: F401 - they add their pages
     people,
     places,
     register,
+    report,
     requests,
     revising,
     runs,

@@ -6,6 +6,8 @@ from flask import current_app, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from festival.domain import accounts
+from festival.views.access import me
 from festival.views.provider.blueprint import blueprint
 
 
@@ -15,7 +17,7 @@ def _context() -> dict[str, Any]:
 
 
 def page_of(endpoint: str, **values: Any) -> str | None:
-    """The address of this page; None where this installation has no such page."""
+    """The address of this page; None where there is no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
@@ -25,7 +27,7 @@ def links() -> list[dict[str, Any]]:
         return []
     pages = [
         (gettext("Our sessions"), page_of("provider.home")),
-        (gettext("Reports"), page_of("provider.report")),
+        (gettext("Reports"), page_of("provider.report") if _may_read_reports() else None),
         (gettext("People"), page_of("provider.people")),
         (gettext("Our organisation"), page_of("provider.organisation")),
     ]
@@ -34,3 +36,7 @@ def links() -> list[dict[str, Any]]:
         for text, href in pages
         if href is not None
     ]
+
+
+def _may_read_reports() -> bool:
+    return bool(accounts.offering_for(me()))
