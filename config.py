@@ -54,6 +54,9 @@ API_LIMIT = 60000  # requests a minute with one token
 # Feeds
 FEED_SECONDS = 20  # how long a web process repeats a public feed before it looks again, 0 to 30
 
+# Pictures
+PICTURE_MEGABYTES = 16  # the largest file that is taken, 1 to 64
+
 # Serving
 WORKERS = 2
 THREADS = 4

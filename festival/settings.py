@@ -124,6 +124,7 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         (0 <= settings["HOLD_EXTENSIONS"] <= 100, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         (0 <= settings["FEED_SECONDS"] <= 30, "FESTIVAL_FEED_SECONDS: 0 to 30"),
+        (1 <= settings["PICTURE_MEGABYTES"] <= 64, "FESTIVAL_PICTURE_MEGABYTES: 1 to 64"),
         (settings["MAIL_PER_DOMAIN"] >= 0, "FESTIVAL_MAIL_PER_DOMAIN: 0 or more"),
         *_wrong_of_texts(settings),
         *(

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message as Mail
 
+from festival.delivery import statuses
+
 RETURNED = (
     *("message/rfc822", "message/global"),
     *("text/rfc822-headers", "message/global-headers"),
@@ -27,8 +29,8 @@ class Report:
 
     @property
     def refused(self) -> bool:
-        """Whether the address does not work; 5.7 is policy, and of us."""
-        return self.status.startswith("5.") and not self.status.startswith("5.7.")
+        """Whether the address does not work: not so where a mailbox is full, or a mail too big."""
+        return self.failed and statuses.strikes_out(self.status, self.why)
 
 
 def split(raw: bytes) -> list[bytes]:

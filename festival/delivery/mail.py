@@ -9,13 +9,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from festival.delivery import codes, letters, printed, samples
+from festival.delivery import codes, letters, organisations, printed, samples
 from festival.delivery.addresses import address
 from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
 from festival.delivery.letters import Letter, NoLongerTrue, text_of
 from festival.delivery.wordings import locale_of, safe
-from festival.domain import accounts, review, tickets, words
+from festival.domain import accounts, attendance, review, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
 from festival.domain.tickets import TicketKeys
@@ -25,6 +25,7 @@ from festival.models import (
     Booking,
     Edition,
     Message,
+    Occurrence,
     Reservation,
     ReservationState,
     Revision,
@@ -37,8 +38,13 @@ SUBJECTS = {
     "session_returned": N_("Please change your session: %(title)s"),
     "session_approved": N_("Your session is approved: %(title)s"),
     "session_declined": N_("Your session: %(title)s"),
+    "attendance_due": N_("How many people came? %(title)s"),
     "asked": N_("What people need at your session: %(title)s"),
     "password_reset": N_("Choose a new password"),
+    "invitation": N_("You are invited: %(title)s"),
+    "welcome": N_("One more step to offer sessions"),
+    "provider_checked": N_("We have checked your organisation: %(title)s"),
+    "provider_refused": N_("Your organisation: %(title)s"),
 }
 
 
@@ -61,7 +67,7 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
 
 
 def _to_staff(message: Message, edition: Edition) -> Written:
-    maker = {"password_reset": _of_account, "asked": _of_provider}.get(message.kind, _of_offer)
+    maker = MAKERS.get(message.kind, _of_offer)
     title, context = maker(message)
     context |= {"edition": edition, "language": words.ENGLISH, "ours": words.ENGLISH}
     return Written(
@@ -108,6 +114,31 @@ def _of_provider(message: Message) -> tuple[str, dict[str, Any]]:
         "reference": claim.booking.reference,
         "link": address("provider.access_requests_of", code=claim.occurrence.session.code),
     }
+
+
+def _of_run(message: Message) -> tuple[str, dict[str, Any]]:
+    """That the number of a run is missing, as long as it is."""
+    run = db.session.get(Occurrence, message.facts["occurrence"])
+    if run is None or not attendance.lacks_return(run):
+        raise NoLongerTrue("we know how many came")
+    text = text_of(run, "en")
+    return text.title, {
+        "name": message.facts["name"],
+        "text": text,
+        "occurrence": run,
+        "link": address("provider.attendance_return", code=run.session.code, occurrence_id=run.id),
+    }
+
+
+MAKERS = {
+    "password_reset": _of_account,
+    "asked": _of_provider,
+    "attendance_due": _of_run,
+    "invitation": organisations.of_invitation,
+    "welcome": organisations.of_invitation,
+    "provider_checked": organisations.of_provider,
+    "provider_refused": organisations.of_provider,
+}
 
 
 def _frame(message: Message, written: Written, edition: Edition) -> EmailMessage:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import smtplib
 import ssl
 import threading
@@ -11,6 +10,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
+
+from festival.delivery import statuses
 
 
 class Undeliverable(Exception):
@@ -25,7 +26,6 @@ class Undeliverable(Exception):
 
 # Answers to RCPT or DATA that speak of us, who did not sign in, and not of the message.
 SIGN_IN_FIRST = (530, 534, 535, 538)
-NOT_ALLOWED = "5.7."  # (RFC 3463) policy: of us, or of what we say, and not of the address
 MOST_IN_ONE = 100  # messages in one conversation; servers have their limits
 
 
@@ -72,8 +72,7 @@ class SmtpTransport:
             code, words = next(iter(error.recipients.values()))
             raise _of_recipient(code, _said(code, words)) from error
         except smtplib.SMTPDataError as error:
-            said = _said(error.smtp_code, error.smtp_error)
-            raise Undeliverable(said, for_good=_is_final(error.smtp_code)) from error
+            raise _of_content(error.smtp_code, _said(error.smtp_code, error.smtp_error)) from error
         except smtplib.SMTPResponseException as error:
             # The greeting, the sign-in, the sender: wrong for every message until somebody mends
             # it, and then right for every message.
@@ -142,17 +141,19 @@ class SmtpTransport:
 
 
 def _of_recipient(code: int, said: str) -> Undeliverable:
-    """What a refusal of the recipient means: the address does not work, unless the server says
-    that it is about something else."""
-    if not _is_final(code) or _enhanced(said).startswith(NOT_ALLOWED):
+    """What a refusal of the recipient means: only where the server says that it is the address,
+    the address does not work. Anything else may be mended."""
+    status = statuses.enhanced(said)
+    known = statuses.is_of_the_address(status) if status else statuses.is_no_such_person(said)
+    return Undeliverable(said, refused=known and _is_final(code))
+
+
+def _of_content(code: int, said: str) -> Undeliverable:
+    """What a refusal after the content means. Some servers look for the mailbox only then."""
+    status = statuses.enhanced(said)
+    if not _is_final(code) or statuses.passes(status):
         return Undeliverable(said)
-    return Undeliverable(said, refused=True)
-
-
-def _enhanced(said: str) -> str:
-    """The enhanced status code (RFC 3463) of an answer such as "550 5.1.1 No such person"."""
-    found = re.match(r"\d{3} ([245]\.\d{1,3}\.\d{1,3})\b", said)
-    return found[1] if found else ""
+    return Undeliverable(said, for_good=True, refused=statuses.is_of_the_address(status))
 
 
 def _is_final(code: int) -> bool:

@@ -103,8 +103,10 @@ def _due(
     if message.channel != SMS:
         return due
     edition = db.session.get_one(Edition, booking.edition_id)
-    starts = min((one.occurrence.starts_at for one in reservations), default=None)
-    return not_before(due, edition.zone, starts)
+    starts = [one.occurrence.starts_at for one in reservations]
+    before = message.facts.get("before", {}).values()  # who has not heard sets out for that
+    starts += [datetime.fromisoformat(one["starts_at"]) for one in before if "starts_at" in one]
+    return not_before(due, edition.zone, min((one for one in starts if one > due), default=None))
 
 
 def _taken_up(

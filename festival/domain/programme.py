@@ -126,7 +126,9 @@ def occurrences(edition: Edition, search: Search, now: datetime) -> list[Occurre
         .options(
             contains_eager(Occurrence.session).contains_eager(FestivalSession.provider),
             contains_eager(Occurrence.session).contains_eager(FestivalSession.theme),
-            contains_eager(Occurrence.session).selectinload(FestivalSession.published_revision),
+            contains_eager(Occurrence.session)
+            .selectinload(FestivalSession.published_revision)
+            .selectinload(Revision.image),
             contains_eager(Occurrence.session).selectinload(FestivalSession.edition),
             contains_eager(Occurrence.room).contains_eager(Room.venue),
             selectinload(Occurrence.allocations),

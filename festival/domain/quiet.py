@@ -24,8 +24,11 @@ def is_that_morning(starts_at: datetime, quiet_ends: datetime, zone: ZoneInfo) -
 
 def not_before(moment: datetime, zone: ZoneInfo, starts_at: datetime | None = None) -> datetime:
     """When something that is due at ``moment`` may make a sound: then, or when the quiet hours
-    end. What starts that morning does not wait."""
+    end. What starts that morning does not wait, nor what would have started by then."""
     begins, ends = quiet_hours(moment, zone)
-    if moment < begins or (starts_at is not None and is_that_morning(starts_at, ends, zone)):
+    if moment < begins:
         return moment
-    return ends
+    too_late = starts_at is not None and (
+        moment < starts_at <= ends or is_that_morning(starts_at, ends, zone)
+    )
+    return moment if too_late else ends

@@ -23,6 +23,7 @@ from festival.domain.outbox import EMAIL, SMS, domain_of
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import Edition, Message, MessageState, User
+from festival.models.message import URGENT
 
 LEASE = timedelta(seconds=45)  # at least; who sends says how long a conversation may take
 BACK_OFF = (15, 60, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600, 24 * 3600)  # seconds
@@ -54,14 +55,17 @@ def lease_next(now: datetime, lease: timedelta = LEASE, per_domain: int = 0) -> 
 
 
 def _longest_due(now: datetime, per_domain: int) -> "sa.Row[int, int, str, str, str] | None":
+    """What is due for longest, of what is urgent first."""
     columns = (Message.id, Message.attempts, Message.channel, Message.domain, Message.recipient)
-    return db.session.execute(
+    query = (
         sa.select(*columns)
         .where(_is_free(now, per_domain))
         .order_by(Message.next_attempt_at, Message.id)
         .limit(1)
         .with_for_update(of=Message, skip_locked=True)
-    ).one_or_none()
+    )
+    urgent = db.session.execute(query.where(URGENT)).one_or_none()
+    return urgent or db.session.execute(query).one_or_none()
 
 
 def _note_domain(message_id: int, recipient: str) -> None:

@@ -13,6 +13,7 @@ from festival.domain import audit, channels, clock, contacts, outbox
 from festival.domain.channels import CALL, EMAIL, SMS
 from festival.domain.quiet import not_before
 from festival.domain.refused import NOT_THROUGH, is_refused
+from festival.domain.reminders import Step
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
@@ -41,7 +42,7 @@ def tell_otherwise(message: Message) -> Message | None:
     if told and (message.channel == EMAIL or message.kind not in channels.NOT_IN_VAIN):
         return None
     tried = {(one.channel, one.recipient.lower()) for one in [*_chain(message), *told]}
-    for channel, recipient in _ways(booking, message.kind):
+    for channel, recipient in _ways(booking, message):
         if (channel, recipient.lower()) not in tried:
             return _follow(message, channel, recipient)
     return None
@@ -71,22 +72,29 @@ def _follow(message: Message, channel: str, recipient: str) -> Message:
     db.session.flush()
     edition = outbox.edition_of(follower)
     if channel == SMS and edition is not None:
-        about = Reservation.id.in_(message.facts.get("reservations", []))
-        starts = sa.select(sa.func.min(Occurrence.starts_at)).join(Reservation).where(about)
-        now = clock.now()
+        about, now = Reservation.id.in_(message.facts.get("reservations", [])), clock.now()
+        starts = sa.select(sa.func.min(Occurrence.starts_at)).join(Reservation)
+        starts = starts.where(about, Occurrence.starts_at > now)
         follower.next_attempt_at = not_before(now, edition.zone, db.session.scalar(starts))
     return follower
 
 
-def _ways(booking: Booking, kind: str) -> Iterator[tuple[str, str]]:
+def _ways(booking: Booking, message: Message) -> Iterator[tuple[str, str]]:
     """How this booker can hear of such a thing as things stand, the best way first."""
     if booking.email and not is_refused(EMAIL, booking.email):
         yield EMAIL, booking.email
-    texts = kind in channels.TEXTED and channels.can_text(booking)
+    texts = message.kind in channels.TEXTED and channels.can_text(booking)
     if texts and not is_refused(SMS, booking.mobile):
         yield SMS, booking.mobile
-    if kind in MATTERS and booking.mobile:
+    if booking.mobile and _is_worth_a_call(message):
         yield CALL, booking.mobile
+
+
+def _is_worth_a_call(message: Message) -> bool:
+    """Whether it will not keep; of reminders that of the day before, as for who has no email."""
+    if message.kind in ("reminder", "joining"):
+        return bool(message.facts.get("step") == Step.day_before)
+    return message.kind in MATTERS
 
 
 def _followers(message: Message) -> list[Message]:
@@ -105,9 +113,16 @@ def _chain(message: Message) -> Iterator[Message]:
         link = db.session.get(Message, link.follows_id) if link.follows_id else None
 
 
+def _all_after(message: Message) -> Iterator[Message]:
+    """What was queued instead of this message, instead of that, and so on."""
+    for follower in _followers(message):
+        yield follower
+        yield from _all_after(follower)
+
+
 def take_back(message: Message) -> None:
     """It gets through after all: what was to follow it, and has not begun, is not needed."""
-    for follower in _followers(message):
+    for follower in _all_after(message):
         if follower.state == MessageState.queued:
             move(follower, MessageState.dropped)
             follower.last_error = "told in the first way after all"
@@ -121,15 +136,29 @@ def corrected(booking: Booking, *, resent: bool) -> int:
 
 
 def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
-    """Unless it was told in another way meanwhile, or such a way is being gone."""
-    followers = _followers(message)
-    if any(one.channel != CALL or one.state != MessageState.queued for one in followers):
+    """Unless it was told in another way meanwhile, such a way is being gone, or it is over. A way
+    that led nowhere, as a call to a wrong number, is no such way."""
+    if message.booking is None or _is_over(message):
         return False
-    take_back(message)
+    first = [*_chain(message)][-1]
+    others = [*_all_after(first)]
+    going = [one for one in others if one.state not in NOT_THROUGH]
+    if any(one.channel != CALL or one.state != MessageState.queued for one in going):
+        return False
+    take_back(first)
     if message.kind in but_not:
         return False
-    way = next(_ways(message.booking, message.kind), None) if message.booking else None
+    wrong = {one.recipient for one in others if one.channel == CALL and one not in going}
+    ways = _ways(message.booking, message)
+    way = next((one for one in ways if one[0] != CALL or one[1] not in wrong), None)
     return way is not None and bool(_follow(message, *way))
+
+
+def _is_over(message: Message) -> bool:
+    """Whether nothing that it tells of ends after now: news of last week is none."""
+    ahead = sa.select(Reservation.id).join(Occurrence).where(Occurrence.ends_at > clock.now())
+    about = message.facts.get("reservations", [])
+    return db.session.scalar(ahead.where(Reservation.id.in_(about)).limit(1)) is None
 
 
 def works_again(contact: Contact, *, actor: User) -> int:

@@ -19,6 +19,7 @@ from festival.views import (
     feeds,
     files,
     health,
+    images,
     mine,
     office,
     page,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     scan,
     pages,
     health,
+    images,
 )
 
 
@@ -56,6 +58,7 @@ def init_app(app: Flask) -> None:
     """Everything a browser meets."""
     page.init_app(app)
     files.init_app(app)
+    images.init_app(app)
     app.session_interface = SessionsOfPeople()
     errors.init_app(app)
     login.user_loader(accounts.load_user)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from festival.domain import capacity, clock, programme, words
+from festival.domain import capacity, clock, images, programme, words
 from festival.domain.capacity import Availability
 from festival.domain.programme import Entry, Search
 from festival.models import Edition, FestivalSession, Occurrence
@@ -118,6 +118,7 @@ def session(code: str) -> ResponseReturnValue:
         "programme/session.html",
         session=found,
         text=found.published_revision.text(),
+        image=images.shown(found.published_revision),
         others=[one for one in found.published_revision.texts if one.language != "en"],
         rooms={run.room_id: run.room for run in runs},
         runs=shown_runs,

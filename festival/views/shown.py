@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 
-from festival.domain import words
+from festival.domain import images, words
 from festival.domain.alternatives import alternatives
 from festival.domain.capacity import Availability, availabilities, opens_at
 from festival.domain.parties import Person, children_may_come, persons_of
@@ -174,6 +174,8 @@ def hours_of(entry: Entry, edition: Edition) -> str:
 def card(entry: Entry, edition: Edition) -> dict[str, Any]:
     """What a session's card in a list shows."""
     session, venue = entry.session, entry.first.room.venue
+    revision = session.published_revision
+    assert revision is not None  # only such sessions are listed
     kind, text = places(entry.first, entry.availability, edition)
     return {
         "href": url_for("programme.session", code=session.code),
@@ -187,6 +189,8 @@ def card(entry: Entry, edition: Edition) -> dict[str, Any]:
         "places_text": text,
         "access": access(session) + other_languages(session),
         "code": session.code,
+        "image": images.shown(revision),
+        "image_alt": entry.text.image_alt,
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from festival.delivery.addresses import address
+from festival.domain import images
 from festival.domain.capacity import Availability, opens_at
 from festival.models import (
     BookingMode,
@@ -50,7 +51,7 @@ def _event(
         "eventAttendanceMode": f"{SCHEMA}{mode}EventAttendanceMode",
         "location": _online_place(page) if online else _place(run.room.venue, run, edition),
         "organizer": {"@type": "Organization", "name": session.provider.name},
-        "image": [address("static", filename=f"img/themes/{_palette(session)}.svg")],
+        "image": [_picture(session)],
         "inLanguage": list(session.delivery_languages) or ["en"],
         "isAccessibleForFree": not session.charge,
         "maximumAttendeeCapacity": run.capacity,
@@ -58,6 +59,14 @@ def _event(
     if run.booking_mode != BookingMode.none:
         event["offers"] = _offer(run, free, page, edition)
     return event
+
+
+def _picture(session: FestivalSession) -> str:
+    revision = session.published_revision
+    image = images.shown(revision) if revision is not None else None
+    if image is not None:
+        return address("images.show", digest=image.digest)
+    return address("static", filename=f"img/themes/{_palette(session)}.svg")
 
 
 def _palette(session: FestivalSession) -> str:

@@ -9,7 +9,21 @@ branch_labels = None
 depends_on = None
 
 
+# What leaves first: see models/message.py.
+URGENT = (
+    "kind IN ('withdrawn', 'changed_by_us', 'reinstated', 'access_changed', 'offered',"
+    " 'place_free', 'bookings_code', 'password_reset')"
+)
+
+
 def upgrade() -> None:
+    op.create_index(
+        "ix_message_urgent",
+        "message",
+        ["state", "next_attempt_at"],
+        sqlite_where=sa.text(URGENT),
+        postgresql_where=sa.text(URGENT),
+    )
     op.create_table(
         "declaration",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -577,6 +591,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_urgent", table_name="message")
     with op.batch_alter_table("venue", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_venue_venue_state"), type_="check")
         batch_op.drop_constraint(batch_op.f("fk_venue_proposed_by_id_provider"), type_="foreignkey")

@@ -8,8 +8,9 @@ from flask import Flask
 
 from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
+from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Office, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Invitation, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
@@ -71,9 +72,9 @@ ACCESS = {
     "bookings.contact": "by_link",
     "bookings.find": "public",
     "bookings.find_it": "public",
+    "bookings.instead": "by_link",
     "bookings.join": "by_link",
     "bookings.join_it": "by_link",
-    "bookings.instead": "by_link",
     "bookings.lost": "public",
     "bookings.lost_sent": "public",
     "bookings.names": "by_link",
@@ -88,12 +89,15 @@ ACCESS = {
     "bookings.send_lost": "public",
     "bookings.show": "by_link",
     "bookings.show_tickets": "by_link",
-    "bookings.tickets_file": "by_link",
     "bookings.split": "by_link",
     "bookings.split_it": "by_link",
     "bookings.swap": "by_link",
     "bookings.swap_it": "by_link",
+    "bookings.tickets_file": "by_link",
     "bookings.to_calendar": "by_link",
+    "feedback.give": "by_link",
+    "feedback.keep": "by_link",
+    "feedback.thank": "by_link",
     "feeds.as_json": "public",
     "feeds.atom": "public",
     "feeds.mine": "by_link",
@@ -103,11 +107,10 @@ ACCESS = {
     "feeds.theme": "public",
     "feeds.venue": "public",
     "feeds.whole": "public",
-    "feedback.give": "by_link",
-    "feedback.keep": "by_link",
-    "feedback.thank": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
+    "images.show": "public",
+    "images.show_small": "public",
     "mine.ask": "public",
     "mine.calendar": "by_link",
     "mine.code": "public",
@@ -131,15 +134,13 @@ ACCESS = {
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
     "office.call_list": "office:access_lead,administrator,duty_manager,phone_line",
     "office.came_back": "office:administrator,duty_manager,phone_line",
+    "office.home": "office:" + ",".join(sorted(Office)),
     "office.cancel_everything_there": "office:administrator,duty_manager",
     "office.cancel_it": "office:access_lead,administrator,duty_manager,reviewer",
     "office.cancel_run": "office:access_lead,administrator,duty_manager,reviewer",
     "office.cancel_venue": "office:administrator,duty_manager",
-    "office.changes": "office:access_lead,administrator,duty_manager,phone_line,reviewer",
-    "office.move_it": "office:access_lead,administrator,duty_manager,reviewer",
-    "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
-    "office.undo_change": "office:access_lead,administrator,duty_manager,reviewer",
     "office.change_run": "office:administrator,duty_manager,reviewer",
+    "office.changes": "office:access_lead,administrator,duty_manager,phone_line,reviewer",
     "office.comment": "office:administrator,reviewer",
     "office.conflict": "office:administrator,reviewer",
     "office.decide": "office:administrator,reviewer",
@@ -147,12 +148,13 @@ ACCESS = {
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
-    "office.home": "office:" + ",".join(sorted(Office)),
     "office.late": "office:administrator,reviewer",
     "office.look_at_access_requests": "office:access_lead",
     "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.move_it": "office:access_lead,administrator,duty_manager,reviewer",
+    "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
     "office.offer_history": "office:administrator,reviewer",
     "office.offer_version": "office:administrator,reviewer",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
@@ -177,6 +179,7 @@ ACCESS = {
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.test_wording": "office:administrator",
     "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.undo_change": "office:access_lead,administrator,duty_manager,reviewer",
     "office.wording": "office:administrator",
     "office.wording_list": "office:administrator",
     "pages.accessibility": "public",
@@ -184,29 +187,70 @@ ACCESS = {
     "pages.privacy": "public",
     "programme.home": "public",
     "programme.session": "public",
+    "provider.accept": "by_link",
     "provider.access_requests_of": "signed_in",
     "provider.add_place": "signed_in",
-    "provider.change_run": "signed_in",
-    "provider.check": "signed_in",
-    "provider.edit": "signed_in",
-    "provider.edit_part": "signed_in",
-    "provider.history": "signed_in",
-    "provider.home": "signed_in",
-    "provider.look_at_access_requests": "signed_in",
+    "provider.add_walk_up": "signed_in",
+    "provider.attendance_return": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
+    "provider.cancelled_poster": "signed_in",
+    "provider.cancelled_poster_file": "signed_in",
+    "provider.change_organisation": "signed_in",
+    "provider.change_run": "signed_in",
+    "provider.check": "signed_in",
+    "provider.count_heads": "signed_in",
+    "provider.day": "signed_in",
+    "provider.declaration": "signed_in",
+    "provider.declare": "signed_in",
+    "provider.declare_none": "signed_in",
+    "provider.edit": "signed_in",
+    "provider.edit_part": "signed_in",
+    "provider.hand_it_over": "signed_in",
+    "provider.hand_over": "signed_in",
+    "provider.history": "signed_in",
+    "provider.home": "signed_in",
+    "provider.invite_again": "signed_in",
+    "provider.invite_person": "signed_in",
+    "provider.join": "by_link",
+    "provider.keep_picture": "signed_in",
+    "provider.key_in_paper": "signed_in",
+    "provider.leave": "signed_in",
+    "provider.leave_it": "signed_in",
+    "provider.look_at_access_requests": "signed_in",
+    "provider.look_at_access_today": "signed_in",
     "provider.move_it": "signed_in",
     "provider.move_run": "signed_in",
     "provider.open_or_close_run": "signed_in",
+    "provider.organisation": "signed_in",
+    "provider.people": "signed_in",
+    "provider.person": "signed_in",
+    "provider.picture": "signed_in",
+    "provider.poster": "signed_in",
+    "provider.poster_file": "signed_in",
     "provider.propose_place": "signed_in",
+    "provider.register": "public",
+    "provider.registration_sent": "public",
+    "provider.remove_person": "signed_in",
+    "provider.remove_picture": "signed_in",
     "provider.revise": "signed_in",
     "provider.run": "signed_in",
+    "provider.save_attendance": "signed_in",
+    "provider.save_organisation": "signed_in",
+    "provider.save_paper": "signed_in",
     "provider.save_part": "signed_in",
     "provider.send": "signed_in",
-    "provider.undo_change": "signed_in",
+    "provider.send_invitation": "signed_in",
+    "provider.send_registration": "public",
     "provider.set_meeting": "signed_in",
+    "provider.set_role": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
+    "provider.step_heads": "signed_in",
+    "provider.take_invitation_back": "signed_in",
+    "provider.talk_to_us": "signed_in",
+    "provider.undo_change": "signed_in",
+    "provider.undo_count": "signed_in",
     "provider.version": "signed_in",
     "provider.withdraw": "signed_in",
     "scan.admit": "by_link",
@@ -232,6 +276,8 @@ OF_A_LINE = (
     "split",
     "swap",
 )
+OF_A_RUN = ("attendance", "paper", "today")  # of another session than the address says
+OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
 OF_AN_OFFER = ("office.review", "office.offer_history", "office.offer_version")  # that waits
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
@@ -268,10 +314,13 @@ def set_stage(
     contact = contacts.remember(ContactKind.email, booking.email)
     offer = factories.draft(provider, lead.user)
     waiting = factories.session(published=False)
+    assert session.published_revision is not None
+    digest = factories.picture(session.published_revision).digest
     db.session.commit()
     values: dict[str, object] = {
         "code": session.code,
         "occurrence_id": occurrence_of(session).id,
+        "digest": digest,
         "notice_id": 1,
         "reference": booking.reference,
         "reservation_id": booking.reservations[0].id,
@@ -282,21 +331,41 @@ def set_stage(
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
         "waiting": waiting.code,
+        "organisation": provider.slug,
         "number": 1,
         "part": "dates",
     }
     assert session.theme is not None
     secret = app.config["SECRET_KEY"]
+    of_provider: dict[str, object] = {
+        "slug": provider.slug,
+        "user_id": lead.user.id,
+        "kind": "insurance",
+    }
     own: dict[str, dict[str, object]] = {
         "feedback.give": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "feedback.thank": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "mine.link": {"token": links.of_contact(secret, contact)},
         "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
         "feeds.provider": {"slug": provider.slug},
+        "provider.join": {"token": links.of_invitation(secret, _invited())},
+        "provider.people": of_provider,
+        "provider.person": of_provider,
+        "provider.hand_over": of_provider,
+        "provider.leave": of_provider,
+        "provider.invite_person": of_provider,
+        "provider.organisation": of_provider,
+        "provider.change_organisation": of_provider,
+        "provider.declaration": of_provider,
+        "provider.talk_to_us": of_provider,
         "feeds.theme": {"slug": session.theme.slug},
         "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
     }
     return Stage(app, booking, offer, volunteer, values, own)
+
+
+def _invited() -> Invitation:
+    return invitations.invite(None, "new@example.org", organisation="New Group", inviter=None)
 
 
 def _addresses(stage: Stage) -> list[str]:
@@ -399,8 +468,17 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/office/booked/{reference}",
         f"/office/booked/{reference}?{urlsplit(manage_path(stage.booking)).query}",
         f"/provider/sessions/{code}/runs/{run}",
+        *(f"/provider/sessions/{code}/runs/{run}/{one}" for one in OF_A_RUN),
         f"/provider/sessions/{code}/runs/{run}/cancel",
         f"/provider/sessions/{code}/runs/{run}/change",
+        # There is a poster of what people can see, and one for a door where it is called off.
+        f"/provider/sessions/{code}/poster",
+        f"/provider/sessions/{code}/poster.pdf",
+        *(
+            f"/provider/sessions/{one}/runs/{run}/cancelled-poster{kind}"
+            for one in (code, stage.values["code"])
+            for kind in ("", ".pdf")
+        ),
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
         f"/sessions/{code}/calendar",  # leads on
@@ -412,6 +490,8 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{stage.values['code']}/place",
         "/basket",
         "/basket/check",
+        # Only who has said that they have none is told what to do without it.
+        f"/provider/organisation/{stage.values['organisation']}/insurance/none",
         "/scan/",
     }
 
@@ -420,7 +500,7 @@ def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
     set_stage: Stage, stranger: Somebody
 ) -> None:
     for address in _addresses(set_stage):
-        if address.startswith(("/office", "/provider/")):
+        if address.startswith(("/office", "/provider/")) and not address.startswith(OPEN_TO_ALL):
             answer = stranger.client.get(address)
             assert answer.status_code == 302, address
             assert answer.location.startswith("/sign-in"), address

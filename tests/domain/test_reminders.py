@@ -121,6 +121,19 @@ def test_nobody_is_reminded_at_night_unless_it_is_that_morning(at: At) -> None:
     assert due_at(late, Step.thanks).isoformat() == "2027-06-06T07:00:00+00:00"
 
 
+@pytest.mark.parametrize("hour", [21, 22, 23])
+@pytest.mark.parametrize(
+    ("online", "hours", "kind"), [(False, 2, "reminder"), (True, 1, "joining")]
+)
+def test_what_is_at_night_has_its_last_reminder_at_night(
+    at: At, hour: int, online: bool, hours: int, kind: str
+) -> None:
+    start = START.replace(hour=hour)
+    make.booking(a_run(start, online=online))
+    assert hours_before(at, 20, start)
+    assert hours_before(at, hours, start) == [(kind, "email", 3)]
+
+
 def test_several_sessions_of_a_booking_are_one_message(at: At) -> None:
     runs = [a_run(), a_run(START + timedelta(minutes=1))]
     bookings.book(

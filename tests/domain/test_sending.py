@@ -48,6 +48,18 @@ def test_the_longest_due_comes_first(at: Callable[..., None]) -> None:
     assert [leased() for _ in range(3)] == [second, first, third]
 
 
+def test_p4_what_is_cancelled_is_told_before_thanks_that_waited_longer(
+    at: Callable[..., None],
+) -> None:
+    at(clock.now())
+    outbox.queue("thanks", "first@example.org")
+    db.session.flush()
+    at(clock.now() + timedelta(minutes=1))
+    outbox.queue("withdrawn", "second@example.org")
+    db.session.flush()
+    assert [leased().kind, leased().kind] == ["withdrawn", "thanks"]
+
+
 def test_a_killed_workers_message_is_due_again(at: Callable[..., None]) -> None:
     at(START)
     message = queued()

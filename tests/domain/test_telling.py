@@ -122,6 +122,39 @@ def test_a_text_makes_no_sound_at_night_unless_it_is_that_morning(at: At) -> Non
     assert goes == clock.now() + timedelta(minutes=2)  # it can be undone until then
 
 
+def test_what_starts_tonight_does_not_wait_for_the_morning(at: At) -> None:
+    at("2027-06-01T21:05+01:00")
+    tonight = a_run(hours=1, texts=True)
+    make.booking(tonight, email="", mobile=MOBILE)
+    running.cancel_occurrence(tonight.id, "Ill.", actor=None)
+    assert only("withdrawn").next_attempt_at == clock.now()
+
+
+def test_what_was_to_start_tonight_does_not_wait_either(at: At) -> None:
+    """Who has not heard that it is another day goes there."""
+    at("2027-06-01T21:05+01:00")
+    tonight = a_run(hours=2, texts=True)
+    make.booking(tonight, email="", mobile=MOBILE)
+    later = tonight.starts_at + timedelta(days=3)
+    running.reschedule(tonight.id, starts_at=later, actor=None)
+    assert only("changed_by_us").next_attempt_at == clock.now() + timedelta(minutes=2)
+
+
+def test_the_parts_of_a_series_that_are_over_do_not_count(at: At) -> None:
+    at(NOON)
+    make.the_edition().sends_texts = True
+    parts = make.series(3, days=1)
+    booking = make.booking(parts[0], email="", mobile=MOBILE)
+    parts[1].starts_at = clock.now() + timedelta(hours=21)  # tomorrow at 9am
+    parts[0].starts_at = parts[1].starts_at - timedelta(days=1)
+    parts[0].ends_at, parts[1].ends_at = (one.starts_at + timedelta(hours=1) for one in parts[:2])
+    db.session.flush()
+    at(NIGHT)
+    outbox.tell_booker(booking, "reinstated", booking.reservations)
+    db.session.flush()
+    assert only("reinstated").next_attempt_at == clock.now()
+
+
 @pytest.mark.parametrize(
     ("number", "mobile"),
     [

@@ -50,34 +50,57 @@ def test_from_an_offer_to_the_door(
 
 
 def _offer(page: Page, look: Look, day: date) -> str:
-    """Step 1: a draft, come back, send in with a mistake, put it right."""
+    """Step 1: a draft, come back, go on with a mistake, put it right, send in."""
     page.get_by_role("link", name="Our sessions").click()
     look(page)
     page.get_by_role("button", name="Offer a session").click()
     page.get_by_label("Title").fill(TITLE)
+    expect(page.locator(".preview__title")).to_have_text(TITLE)  # while it is typed
     look(page)
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save and stop for now").click()
     expect(page.get_by_text("Your draft is kept.")).to_be_visible()
     look(page)
-    code = page.url.rstrip("/").rsplit("/", 1)[1]
-    page.get_by_role("button", name="Change this session").click()
+    code = page.url.rstrip("/").split("/")[5]
+    page.get_by_role("link", name="What it is").click()
     expect(page.get_by_label("Title")).to_have_value(TITLE)
     page.get_by_label("In one sentence").fill("Mend a sock, keep a sock.")
-    page.get_by_label("What will people do?").fill("You learn two stitches. 🧦 ਜੁਰਾਬਾਂ")
     page.get_by_label("Theme").select_option(label="Repair")
+    _continue(page)
+    page.get_by_label("What will people do?").fill("You learn two stitches. 🧦 ਜੁਰਾਬਾਂ")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What people will do")
+    look(page)
+    _continue(page)
     page.get_by_label("Venue and room").select_option(index=3)
     page.get_by_label("Day", exact=True).select_option(label=words.day(day))
     page.get_by_label("Start time").fill("2pm")
     page.get_by_label("End time").fill("1pm")
-    page.get_by_label("How many places are there?").fill("8")
-    page.get_by_role("button", name="Send in").click()
+    _continue(page)
     expect(page.get_by_role("alert")).to_contain_text("The end must be after the start.")
-    expect(page.get_by_label("In one sentence")).to_have_value("Mend a sock, keep a sock.")
+    expect(page.get_by_label("Start time")).to_have_value("2pm")
     look(page)
     page.get_by_label("End time").fill("3:30 pm")
+    _continue(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who it is for")
+    look(page)
+    _continue(page)
+    page.get_by_role("group", name="Can people sit all the time?").get_by_label("Yes").check()
+    look(page)
+    _continue(page)
+    page.get_by_label("How many places are there?").fill("8")
+    _continue(page)
+    expect(page.get_by_text("All of it is there.")).to_be_visible()
+    look(page)
+    _send(page)
+    return code
+
+
+def _continue(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue").click()
+
+
+def _send(page: Page) -> None:
     page.get_by_role("button", name="Send in").click()
     expect(page.get_by_text("The festival team looks at it next.")).to_be_visible()
-    return code
 
 
 def _return_it(page: Page, look: Look) -> None:
@@ -98,9 +121,11 @@ def _put_it_right(page: Page, look: Look, code: str) -> None:
     expect(page.get_by_text("Please say what to bring.")).to_be_visible()
     look(page)
     page.get_by_role("button", name="Change this session").click()
+    page.get_by_role("link", name="What people will do").click()
     page.get_by_label("What should people bring?").fill("A sock with a hole")
-    page.get_by_role("button", name="Send in").click()
-    expect(page.get_by_text("The festival team looks at it next.")).to_be_visible()
+    page.get_by_role("button", name="Save and stop for now").click()
+    page.get_by_role("button", name="Check it and send it in").click()
+    _send(page)
 
 
 def _approve(page: Page) -> None:

@@ -178,7 +178,17 @@ def test_the_returned_headers_are_enough(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "refused"), [("5.1.1", True), ("5.2.2", True), ("5.7.1", False), ("4.4.7", False)]
+    ("status", "refused"),
+    [
+        ("5.1.1", True),
+        ("5.2.1", True),
+        ("5.4.4", True),  # no such host
+        ("5.2.2", False),  # a full mailbox
+        ("5.3.4", False),  # too big
+        ("5.6.1", False),
+        ("5.7.1", False),
+        ("4.4.7", False),
+    ],
 )
 def test_what_is_given_up_is_not_always_the_addresss_fault(
     pipe: Callable[[bytes], str], status: str, refused: bool
@@ -188,6 +198,16 @@ def test_what_is_given_up_is_not_always_the_addresss_fault(
     assert pipe(bounce(message, status=status)) == f"Message {message.id} came back: {status}.\n"
     assert the_message().channel == outbox.CALL
     assert (contacts.of_email("ada@example.org") is not None) is refused
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [("550 No such user here", True), ("550 Blocked by policy", False), ("554 Failed", False)],
+)
+def test_without_a_status_the_words_say_it(said: str, refused: bool) -> None:
+    raw = bounce(message_id="a" * 36, status="5.0.0").decode()
+    told = raw.replace("550 5.1.1 <ada@example.org>: Recipient address\n    rejected", said)
+    assert bounces.read(told.encode(), OURS).refused is refused
 
 
 def test_another_houses_message_is_not_ours() -> None:

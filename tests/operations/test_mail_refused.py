@@ -27,7 +27,15 @@ def first_message() -> Message:
 
 
 @pytest.mark.usefixtures("mailing_app")
-@pytest.mark.parametrize("answer", ["550 No such person", "550 5.1.1 Unknown", "552 5.2.2 Full"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "550 No such person",
+        "553 <relay@a.example> unknown",
+        "550 5.1.1 Unknown",
+        "550 5.2.1 Closed",
+    ],
+)
 def test_an_address_that_is_refused_is_remembered(
     smtp_server: SmtpServer, at: At, answer: str
 ) -> None:
@@ -60,9 +68,22 @@ def test_an_address_that_is_refused_is_remembered(
         ("RCPT", "451 4.2.0 Greylisted"),
         ("RCPT", "421 4.7.0 Too many"),
         ("RCPT", "554 5.7.1 Relay access denied"),
+        ("RCPT", "550 Relaying denied"),
+        ("RCPT", "550 Blocked: see our policy"),
+        ("RCPT", "553 Sender address rejected"),
+        ("RCPT", "550 Mailbox over quota"),
+        ("RCPT", "554 Refused"),
+        ("RCPT", "550 5.1.8 Your domain is unknown"),
+        ("RCPT", "552 5.2.2 Full"),
+        ("RCPT", "550 5.3.0 Not today"),
+        ("RCPT", "550 5.4.1 No way there"),
+        ("RCPT", "503 5.5.1 Bad sequence"),
         ("RCPT", "530 5.7.0 Sign in first"),
         ("DATA", "452 4.3.1 Disk full"),
         ("DATA", "421 4.3.2 Going down"),
+        ("DATA", "550 5.7.26 Not authenticated"),
+        ("DATA", "554 5.3.0 Not today"),
+        ("DATA", "552 5.2.2 Full"),
     ],
 )
 def test_what_is_no_fault_of_the_address_is_tried_again(
@@ -83,16 +104,24 @@ def test_what_is_no_fault_of_the_address_is_tried_again(
 
 
 @pytest.mark.usefixtures("mailing_app")
-def test_words_that_are_refused_are_no_fault_of_the_address(
-    smtp_server: SmtpServer, at: At
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        ("554 This looks like spam", False),
+        ("554 5.6.1 We take no such content", False),
+        ("550 5.1.1 No such mailbox", True),
+    ],
+)
+def test_what_is_refused_with_its_words_is_told_otherwise(
+    smtp_server: SmtpServer, at: At, answer: str, refused: bool
 ) -> None:
     at(START)
     book(mobile=PHONE)
-    smtp_server.behave("554 5.7.1 This looks like spam")
+    smtp_server.behave(answer)
     assert deliver_due() == 1
     assert first_message().state == MessageState.failed
     assert the_message().channel == outbox.CALL
-    assert contacts.of_email("ada@example.org") is None
+    assert (contacts.of_email("ada@example.org") is not None) is refused
 
 
 @pytest.mark.usefixtures("mailing_app")

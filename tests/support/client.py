@@ -52,6 +52,8 @@ class FestivalClient(FlaskClient):
         response = contextvars.Context().run(super().open, *args, **kwargs)
         if has_app_context():
             db.session.expire_all()
+        for one in (response, *response.history):
+            one.request.environ["wsgi.input"].close()  # large files are kept in a real one
         return self._checked(response)
 
     def _checked(self, response: Any) -> Any:

@@ -133,3 +133,23 @@ def test_who_waited_may_come_too(
 def test_only_the_link_opens_it(client: FestivalClient, called_off: Booking) -> None:
     assert client.get(instead(called_off).split("?")[0]).status_code == 404
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Message)) == 2
+
+
+def test_p4_the_booking_says_why_it_was_called_off_and_what_to_come_to(
+    client: FestivalClient,
+) -> None:
+    """P4: reason in public words; the suggested alternative comes first."""
+    theme = factories.theme()
+    run = occurrence_of(factories.session(title="Bike Fix", theme=theme))
+    factories.session(title="Aardvarks", theme=theme, starts_at=run.starts_at)
+    other = occurrence_of(
+        factories.session(title="Mend It", theme=theme, starts_at=run.starts_at + timedelta(days=2))
+    )
+    booking = factories.booking(run)
+    running.cancel_occurrence(run.id, "The stand broke.", actor=None, alternative_id=other.id)
+    db.session.commit()
+    page = client.get(manage_path(booking))
+    assert "Why: The stand broke." in page.words
+    page = client.get(instead(booking))
+    assert "Why: The stand broke." in page.words
+    assert page.words.index("Mend It") < page.words.index("Aardvarks")

@@ -72,9 +72,16 @@ def save_draft(
     return _keep(revision, typed, author)
 
 
-def save_page(revision: Revision, typed: Mapping[str, Any], *, seen: str, author: User) -> Merged:
+def save_page(
+    revision: Revision,
+    typed: Mapping[str, Any],
+    *,
+    seen: str,
+    author: User,
+    untouched: Mapping[str, Any] | None = None,
+) -> Merged:
     """Keep some fields of a draft, typed upon its version ``seen``; whatever others have written
-    meanwhile in other fields stays.
+    meanwhile in other fields stays. ``untouched`` is what a form says before anybody has.
 
     What both have changed is told in the answer's ``theirs`` and not overwritten; what this
     author typed there is remembered among the draft's saves, so that nothing is lost. Raises
@@ -84,7 +91,10 @@ def save_page(revision: Revision, typed: Mapping[str, Any], *, seen: str, author
     _check_open(revision)
     _remember(revision)
     base = _saved_as(revision, seen)
-    merged = merge(base, revision.proposal, typed)
+    unsaid = {name: value for name, value in (untouched or {}).items() if name in typed}
+    merged = merge(
+        None if base is None else {**unsaid, **base}, {**unsaid, **revision.proposal}, typed
+    )
     if merged.theirs:
         wanted = dict(merged.proposal) | {name: typed[name] for name in merged.theirs}
         _add_save(revision, wanted, author)

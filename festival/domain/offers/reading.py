@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-FEWEST_WORDS = 20  # of fewer the formula says nothing
+FEWEST_WORDS = 12  # of fewer the formula says nothing
 PLAIN = 12  # the age most people can read comfortably
 LONG_WORD = 4  # syllables
 LONG_SENTENCE = 20  # words

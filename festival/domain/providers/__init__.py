@@ -1,6 +1,6 @@
 """Organisations that offer sessions, who works in them, and what they declare."""
 
-from festival.domain.providers import declarations
+from festival.domain.providers import declarations, invitations, organisations, people
 from festival.domain.providers.declarations import lacking, lacking_on, warnings
 from festival.models import Provider, ProviderState
 
@@ -10,4 +10,13 @@ def is_checked(provider: Provider) -> bool:
     return provider.state == ProviderState.checked
 
 
-__all__ = ["declarations", "is_checked", "lacking", "lacking_on", "warnings"]
+__all__ = [
+    "declarations",
+    "invitations",
+    "is_checked",
+    "lacking",
+    "lacking_on",
+    "organisations",
+    "people",
+    "warnings",
+]

@@ -8,6 +8,7 @@ from festival.delivery import booking_rules
 from festival.delivery.addresses import manage_path
 from festival.domain import bookings, clock
 from festival.domain.alternatives import alternatives
+from festival.domain.running import notices
 from festival.forms.base import pairs
 from festival.forms.bookings import SwapForm
 from festival.models import ReservationState
@@ -55,8 +56,16 @@ def _called_off(reference: str, reservation_id: int) -> ShownLine:
 
 
 def _page(form: SwapForm, item: ShownLine) -> ResponseReturnValue:
-    found = alternatives(item.claim.occurrence, item.line.party, clock.now(), MOST)
+    run = item.claim.occurrence
+    notice = notices.why_cancelled([run.id]).get(run.id)
+    suggested = notice.alternative_id if notice is not None else None
+    found = alternatives(run, item.line.party, clock.now(), MOST)
+    found.sort(key=lambda one: one.id != suggested)  # what its organiser suggests comes first
     form.target.choices = pairs(choices_of(found))
     return render_template(
-        "bookings/instead.html", form=form, item=item, back=manage_path(item.booking)
+        "bookings/instead.html",
+        form=form,
+        item=item,
+        why=notice.reason if notice is not None else "",
+        back=manage_path(item.booking),
     )

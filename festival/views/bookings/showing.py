@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from festival.delivery.addresses import address, manage_path
 from festival.domain import clock, links
+from festival.domain.running import notices
 from festival.forms.base import Form
-from festival.models import Booking
+from festival.models import Booking, ReservationState
 from festival.views.access import by_link
 from festival.views.bookings import calendar
 from festival.views.bookings.lines import (
@@ -38,8 +39,21 @@ def show(reference: str) -> ResponseReturnValue:
         coming=[one for one in lines if one.state != ENDED and one.is_coming],
         form=Form(),
         links=_links(booking),
+        reasons=reasons_of(lines),
         ways=calendar.ways(booking, the_edition(), managing=True),
     )
+
+
+def reasons_of(lines: Sequence[ShownLine]) -> dict[int, str]:
+    """Why the organiser called off what is called off, by run."""
+    gone = [
+        claim.occurrence_id
+        for one in lines
+        for claim in one.line.claims
+        if claim.state == ReservationState.withdrawn
+    ]
+    found = notices.why_cancelled(gone) if gone else {}
+    return {run: notice.reason for run, notice in found.items() if notice.reason}
 
 
 def _by_need(lines: Sequence[ShownLine]) -> list[ShownLine]:

@@ -50,11 +50,16 @@ KINDS = {
     "thanks": _("Thank you, with questions"),
     "bookings_code": _("Code to see all bookings"),
     "test": _("Test of our wording"),
+    "attendance_due": _("How many came?"),
     "asked": _("What people need"),
     "session_returned": _("Session returned"),
     "session_approved": _("Session approved"),
     "session_declined": _("Session declined"),
     "password_reset": _("New password"),
+    "invitation": _("Invitation"),
+    "welcome": _("Registration"),
+    "provider_checked": _("Organisation checked"),
+    "provider_refused": _("Organisation refused"),
 }
 
 

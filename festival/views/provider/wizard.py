@@ -64,8 +64,13 @@ def save_part(code: str, part: str) -> ResponseReturnValue:
     typed, pasted = drafts.typed_in(form, page, without=request.form.get("remove", ""))
     merged = offers.Merged({})
     with write_for(form):
-        seen = form.version.data or ""
-        merged = offers.save_page(revision, typed, seen=seen, author=me())
+        merged = offers.save_page(
+            revision,
+            typed,
+            seen=form.version.data or "",
+            author=me(),
+            untouched=drafts.form_of(revision, {}).typed(),
+        )
     if form.refused:
         return _not_now(revision)
     if pasted:
