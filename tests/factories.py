@@ -29,6 +29,8 @@ from festival.models import (
     Booking,
     BookingMode,
     Channel,
+    Declaration,
+    DeclarationKind,
     DoorPass,
     Edition,
     FestivalSession,
@@ -108,6 +110,23 @@ def provider(name: str | None = None, **facts: Any) -> Provider:
         "state": ProviderState.checked
     }
     return _saved(Provider(**wanted | facts))  # type: ignore[no-any-return]
+
+
+def declaration(provider: Provider, kind: DeclarationKind, **facts: Any) -> Declaration:
+    """What this organisation declares: checked by the team, good until after the festival."""
+    wanted: dict[str, Any] = {
+        "holder": "Zurich" if kind == DeclarationKind.insurance else "Priya Nair",
+        "phone": "01632 960 215" if kind == DeclarationKind.safeguarding else "",
+        "expires_on": (clock.now() + timedelta(days=300)).date(),
+        "declared_at": clock.now(),
+        "checked_at": clock.now(),
+    }
+    return _saved(Declaration(provider=provider, kind=kind, **wanted | facts))  # type: ignore[no-any-return]
+
+
+def declarations(provider: Provider) -> list[Declaration]:
+    """All that children who come alone need, in order."""
+    return [declaration(provider, kind) for kind in DeclarationKind]
 
 
 def venue(name: str | None = None, **facts: Any) -> Venue:

@@ -112,7 +112,18 @@ def svg(code: str) -> bytes:
 
 def png(code: str, module: int = 8) -> bytes:
     """The code as PNG in shades of grey, so many pixels a module."""
-    cells = _cells(code)
+    return _dots(_cells(code), module)
+
+
+def png_of_address(address: str, module: int = 8) -> bytes:
+    """The public address of a page, for phones that look at a poster."""
+    made: qrcode.QRCode[Any] = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M)
+    made.add_data(address)
+    made.make(fit=True)
+    return _dots(made.modules, module)
+
+
+def _dots(cells: Cells, module: int) -> bytes:
     side = (len(cells) + 2 * MARGIN) * module
     # Each line begins with the number of its filter: none.
     edge = (b"\0" + LIGHT * side) * (MARGIN * module)

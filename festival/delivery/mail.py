@@ -9,13 +9,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
-from festival.delivery import codes, letters, printed, samples
+from festival.delivery import codes, letters, organisations, printed, samples
 from festival.delivery.addresses import address
 from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
 from festival.delivery.letters import Letter, NoLongerTrue, text_of
 from festival.delivery.wordings import locale_of, safe
-from festival.domain import accounts, tickets, words
+from festival.domain import accounts, review, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
 from festival.domain.tickets import TicketKeys
@@ -39,6 +39,10 @@ SUBJECTS = {
     "session_declined": N_("Your session: %(title)s"),
     "asked": N_("What people need at your session: %(title)s"),
     "password_reset": N_("Choose a new password"),
+    "invitation": N_("You are invited: %(title)s"),
+    "welcome": N_("One more step to offer sessions"),
+    "provider_checked": N_("We have checked your organisation: %(title)s"),
+    "provider_refused": N_("Your organisation: %(title)s"),
 }
 
 
@@ -61,7 +65,7 @@ def render(message: Message, keys: TicketKeys) -> EmailMessage:
 
 
 def _to_staff(message: Message, edition: Edition) -> Written:
-    maker = {"password_reset": _of_account, "asked": _of_provider}.get(message.kind, _of_offer)
+    maker = MAKERS.get(message.kind, _of_offer)
     title, context = maker(message)
     context |= {"edition": edition, "language": words.ENGLISH, "ours": words.ENGLISH}
     return Written(
@@ -88,6 +92,10 @@ def _of_offer(message: Message) -> tuple[str, dict[str, Any]]:
         "revision": revision,
         "link": address("provider.show", code=revision.session.code),
         "public_link": address("programme.session", code=revision.session.code),
+        "comments": [
+            (gettext(review.FIELDS[one.field]) if one.field in review.FIELDS else "", one.words)
+            for one in review.open_comments(revision)
+        ],
     }
 
 
@@ -104,6 +112,16 @@ def _of_provider(message: Message) -> tuple[str, dict[str, Any]]:
         "reference": claim.booking.reference,
         "link": address("provider.access_requests_of", code=claim.occurrence.session.code),
     }
+
+
+MAKERS = {
+    "password_reset": _of_account,
+    "asked": _of_provider,
+    "invitation": organisations.of_invitation,
+    "welcome": organisations.of_invitation,
+    "provider_checked": organisations.of_provider,
+    "provider_refused": organisations.of_provider,
+}
 
 
 def _frame(message: Message, written: Written, edition: Edition) -> EmailMessage:

@@ -1,4 +1,4 @@
-"""Tickets as PDF: tagged (PDF/UA), one ticket a page, by WeasyPrint where it and Pango are.
+"""Tickets and sheets as PDF: tagged (PDF/UA), a ticket a page, by WeasyPrint where it is installed.
 
 It is an extra: without it tickets are printed from their page. Loading it takes most of a second,
 so it is loaded when the first ticket is printed. What it may read is what it is handed: it fetches
@@ -8,7 +8,7 @@ nothing, from this machine or any other.
 import importlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -23,6 +23,7 @@ from festival.paths import STATIC
 log = logging.getLogger(__name__)
 # Pango's font maps are not for several threads at once.
 ONE_AT_A_TIME = threading.Lock()
+Finisher = Callable[[Any, Any], None]
 
 
 class CannotPrint(Exception):
@@ -78,29 +79,34 @@ def of_shown(
 
 
 def _pdf(html: str) -> bytes:
+    return pdf(html, "ticket.css", finisher=_tell_languages)
+
+
+def pdf(html: str, style: str, *, finisher: Finisher | None = None) -> bytes:
+    """A page of ours as PDF, in this one of our styles. Raises CannotPrint."""
     weasyprint = _weasyprint()
     if weasyprint is None:
         raise CannotPrint
     with ONE_AT_A_TIME:
-        fonts, sheet, fetcher = _kept()
+        fonts, sheet, fetcher = _kept(style)
         document = weasyprint.HTML(string=html, url_fetcher=fetcher, media_type="print")
         made: bytes = document.write_pdf(
             stylesheets=[sheet],
             font_config=fonts,
             pdf_variant="pdf/ua-1",
-            finisher=_tell_languages,
+            finisher=finisher,
         )
     return made
 
 
 @cache
-def _kept() -> tuple[Any, Any, Any]:
+def _kept(style: str) -> tuple[Any, Any, Any]:
     """What is read once a process: the machine's fonts, our style; and what may be fetched, which
     is what stands in the address itself."""
     weasyprint = _weasyprint()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), allow_redirects=False)
     fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
-    text = (STATIC / "css" / "ticket.css").read_text(encoding="utf-8")
+    text = (STATIC / "css" / style).read_text(encoding="utf-8")
     return fonts, weasyprint.CSS(string=text, font_config=fonts, url_fetcher=fetcher), fetcher
 
 

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 
-from festival.models import Booking, Contact, Occurrence
+from festival.models import Booking, Contact, Invitation, Occurrence
 
 MANAGE = "manage"
 TICKETS = "tickets"
@@ -85,3 +85,15 @@ def of_occurrence(secret: str, occurrence: Occurrence) -> str:
 def opens_occurrence(secret: str, occurrence: Occurrence, given: str) -> bool:
     """Whether this token came from us for this run."""
     return hmac.compare_digest(of_occurrence(secret, occurrence).encode(), given.encode())
+
+
+def of_invitation(secret: str, invitation: Invitation) -> str:
+    """The part of a link that lets one person into an organisation. It ends when the row's secret
+    is made anew."""
+    told = f"invitation-link/1\0{invitation.id}\0{invitation.secret_hash}"
+    return f"{invitation.id}.{_signed(secret, told)}"
+
+
+def opens_invitation(secret: str, invitation: Invitation, given: str) -> bool:
+    """Whether this token came from us for this invitation, and is the newest that was sent."""
+    return hmac.compare_digest(of_invitation(secret, invitation).encode(), given.encode())

@@ -112,6 +112,9 @@ MINE_ADDRESS = Limit("mine-address", 60, 60)  # of a visitor
 MINE_GUESS = Limit("mine-guess", 60, 60)  # of a visitor; of one code see contacts.CODE_TRIES
 FEEDBACK = Limit("feedback", 60, 60)
 PASSWORD_RESET = Limit("password-reset", 5, 60)
+REGISTER = Limit("register", 5, 60)  # links that are mailed to an address
+REGISTER_ADDRESS = Limit("register-address", 30, 60)  # of a visitor
+INVITE = Limit("invite", 60, 60)  # of one person who leads an organisation
 DOOR_PIN = Limit("door-pin", 8, 15)
 HOLDS = Limit("holds", 600, 10)  # a whole library may stand behind one address
 

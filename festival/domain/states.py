@@ -8,12 +8,14 @@ from festival.domain.errors import N_, NotAllowed
 from festival.models import (
     MessageState,
     OccurrenceState,
+    ProviderState,
     ReservationState,
     RevisionState,
     SessionState,
 )
 
 R, V, C, S, M = RevisionState, ReservationState, OccurrenceState, SessionState, MessageState
+P = ProviderState
 
 REVISION: Mapping[StrEnum, frozenset[StrEnum]] = {
     R.draft: frozenset({R.submitted, R.withdrawn}),
@@ -38,6 +40,10 @@ RESERVATION: Mapping[StrEnum, frozenset[StrEnum]] = {
     # Only when the occurrence is reinstated; held and offered only when its cancelling is undone.
     V.withdrawn: frozenset({V.confirmed, V.waiting, V.offered, V.held}),
 }
+PROVIDER: Mapping[StrEnum, frozenset[StrEnum]] = {
+    P.unchecked: frozenset({P.checked, P.refused}),
+    P.refused: frozenset({P.checked}),
+}
 MESSAGE: Mapping[StrEnum, frozenset[StrEnum]] = {
     # Who was slow to send it tells that it left, whatever others have made of it meanwhile.
     # Failed without having been sent: a call to a wrong number.
@@ -53,6 +59,7 @@ TABLES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = {
     C: OCCURRENCE,
     V: RESERVATION,
     M: MESSAGE,
+    P: PROVIDER,
 }
 
 # What is said of a move that is not in its table: how the thing stands.
@@ -60,6 +67,7 @@ NOT_FROM: Mapping[str, str] = {
     "approved": N_("This has been approved, so that cannot be done any more."),
     "bounced": N_("This message came back, so that cannot be done any more."),
     "cancelled": N_("This has been cancelled, so that cannot be done any more."),
+    "checked": N_("The team has checked this already, so that cannot be done."),
     "closed": N_("The waiting list is closed, so that cannot be done any more."),
     "confirmed": N_("This has been booked, so that cannot be done any more."),
     "declined": N_("The answer to this was no, so that cannot be done any more."),
@@ -73,11 +81,13 @@ NOT_FROM: Mapping[str, str] = {
     "proposed": N_("This has not been approved yet, so that cannot be done."),
     "published": N_("People can see this already, so that cannot be done any more."),
     "queued": N_("This message is waiting to be sent, so that cannot be done."),
+    "refused": N_("The team has said no to this, so that cannot be done any more."),
     "returned": N_("This has been returned with a comment, so that cannot be done now."),
     "scheduled": N_("This has been approved already, so that cannot be done."),
     "sent": N_("This message has been sent, so that cannot be done any more."),
     "submitted": N_("This has been sent in, so that cannot be done now."),
     "superseded": N_("There is a newer version of this, so that cannot be done any more."),
+    "unchecked": N_("The team has not checked this yet, so that cannot be done."),
     "unpublished": N_("People cannot see this yet, so that cannot be done."),
     "waiting": N_("This is on the waiting list, so that cannot be done."),
     "withdrawn": N_("This has been taken back, so that cannot be done any more."),

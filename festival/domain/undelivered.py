@@ -105,9 +105,16 @@ def _chain(message: Message) -> Iterator[Message]:
         link = db.session.get(Message, link.follows_id) if link.follows_id else None
 
 
+def _all_after(message: Message) -> Iterator[Message]:
+    """What was queued instead of this message, instead of that, and so on."""
+    for follower in _followers(message):
+        yield follower
+        yield from _all_after(follower)
+
+
 def take_back(message: Message) -> None:
     """It gets through after all: what was to follow it, and has not begun, is not needed."""
-    for follower in _followers(message):
+    for follower in _all_after(message):
         if follower.state == MessageState.queued:
             move(follower, MessageState.dropped)
             follower.last_error = "told in the first way after all"
@@ -121,15 +128,29 @@ def corrected(booking: Booking, *, resent: bool) -> int:
 
 
 def _tell_again(message: Message, but_not: Collection[str] = ()) -> bool:
-    """Unless it was told in another way meanwhile, or such a way is being gone."""
-    followers = _followers(message)
-    if any(one.channel != CALL or one.state != MessageState.queued for one in followers):
+    """Unless it was told in another way meanwhile, such a way is being gone, or it is over. A way
+    that led nowhere, as a call to a wrong number, is no such way."""
+    if message.booking is None or _is_over(message):
         return False
-    take_back(message)
+    first = [*_chain(message)][-1]
+    others = [*_all_after(first)]
+    going = [one for one in others if one.state not in NOT_THROUGH]
+    if any(one.channel != CALL or one.state != MessageState.queued for one in going):
+        return False
+    take_back(first)
     if message.kind in but_not:
         return False
-    way = next(_ways(message.booking, message.kind), None) if message.booking else None
+    wrong = {one.recipient for one in others if one.channel == CALL and one not in going}
+    ways = _ways(message.booking, message.kind)
+    way = next((one for one in ways if one[0] != CALL or one[1] not in wrong), None)
     return way is not None and bool(_follow(message, *way))
+
+
+def _is_over(message: Message) -> bool:
+    """Whether nothing that it tells of ends after now: news of last week is none."""
+    ahead = sa.select(Reservation.id).join(Occurrence).where(Occurrence.ends_at > clock.now())
+    about = message.facts.get("reservations", [])
+    return db.session.scalar(ahead.where(Reservation.id.in_(about)).limit(1)) is None
 
 
 def works_again(contact: Contact, *, actor: User) -> int:

@@ -95,7 +95,9 @@ class Invitation(Base):
     email_folded: Mapped[str] = mapped_column(sa.String(254), index=True)
     name: Mapped[str] = mapped_column(sa.String(120), default="")
     role: Mapped[MembershipRole] = mapped_column(choice(MembershipRole, "invitation_role"))
-    secret_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)  # of the link's secret
+    secret_hash: Mapped[str] = mapped_column(
+        sa.String(64), unique=True
+    )  # the link is signed upon it
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     until_at: Mapped[datetime]

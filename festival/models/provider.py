@@ -61,6 +61,7 @@ class Declaration(Base):
     reference: Mapped[str] = mapped_column(sa.String(80), default="")  # of the policy
     expires_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(sa.String(300), default="")
+    not_held: Mapped[bool] = mapped_column(default=False)  # they have none: the team talks to them
     declared_at: Mapped[datetime]
     declared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
     checked_at: Mapped[datetime | None]  # by the festival team; a new declaration ends it

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=80), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("not_held", sa.Boolean(), nullable=False),
         sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("declared_by_id", sa.Integer(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),

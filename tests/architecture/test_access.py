@@ -8,8 +8,9 @@ from flask import Flask
 
 from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
+from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Office, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Invitation, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
@@ -125,6 +126,9 @@ ACCESS = {
     "mine.sign_out": "public",
     "office.access_requests_to_come": "office:access_lead",
     "office.address_works": "office:administrator,duty_manager,phone_line",
+    "office.allow_late": "office:administrator,reviewer",
+    "office.approve_many": "office:administrator,reviewer",
+    "office.assign": "office:administrator,reviewer",
     "office.audit_log": "office:administrator,data_protection",
     "office.book": "office:access_lead,administrator,duty_manager,phone_line",
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
@@ -139,15 +143,21 @@ ACCESS = {
     "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
     "office.undo_change": "office:access_lead,administrator,duty_manager,reviewer",
     "office.change_run": "office:administrator,duty_manager,reviewer",
+    "office.comment": "office:administrator,reviewer",
+    "office.conflict": "office:administrator,reviewer",
     "office.decide": "office:administrator,reviewer",
     "office.door_passes": "office:administrator,duty_manager",
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
+    "office.late": "office:administrator,reviewer",
     "office.look_at_access_requests": "office:access_lead",
     "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.offer_history": "office:administrator,reviewer",
+    "office.offer_version": "office:administrator,reviewer",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.queue": "office:administrator,reviewer",
     "office.refused_addresses": "office:administrator,duty_manager,phone_line",
@@ -163,6 +173,7 @@ ACCESS = {
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
     "office.set_meeting": "office:administrator,duty_manager,reviewer",
+    "office.settle_comment": "office:administrator,reviewer",
     "office.sharing": "office:access_lead,administrator,duty_manager,phone_line",
     "office.ship_wording": "office:administrator",
     "office.switch_texts": "office:administrator",
@@ -182,8 +193,33 @@ ACCESS = {
     "provider.check": "signed_in",
     "provider.edit": "signed_in",
     "provider.edit_part": "signed_in",
+    "provider.history": "signed_in",
     "provider.home": "signed_in",
     "provider.keep_picture": "signed_in",
+    "provider.accept": "by_link",
+    "provider.change_organisation": "signed_in",
+    "provider.declaration": "signed_in",
+    "provider.declare": "signed_in",
+    "provider.declare_none": "signed_in",
+    "provider.hand_it_over": "signed_in",
+    "provider.hand_over": "signed_in",
+    "provider.invite_again": "signed_in",
+    "provider.invite_person": "signed_in",
+    "provider.join": "by_link",
+    "provider.leave": "signed_in",
+    "provider.leave_it": "signed_in",
+    "provider.organisation": "signed_in",
+    "provider.people": "signed_in",
+    "provider.person": "signed_in",
+    "provider.register": "public",
+    "provider.registration_sent": "public",
+    "provider.remove_person": "signed_in",
+    "provider.save_organisation": "signed_in",
+    "provider.send_invitation": "signed_in",
+    "provider.send_registration": "public",
+    "provider.set_role": "signed_in",
+    "provider.take_invitation_back": "signed_in",
+    "provider.talk_to_us": "signed_in",
     "provider.look_at_access_requests": "signed_in",
     "provider.cancel_it": "signed_in",
     "provider.cancel_run": "signed_in",
@@ -192,14 +228,20 @@ ACCESS = {
     "provider.open_or_close_run": "signed_in",
     "provider.propose_place": "signed_in",
     "provider.picture": "signed_in",
+    "provider.poster": "signed_in",
+    "provider.poster_file": "signed_in",
+    "provider.cancelled_poster": "signed_in",
+    "provider.cancelled_poster_file": "signed_in",
     "provider.remove_picture": "signed_in",
     "provider.run": "signed_in",
     "provider.undo_change": "signed_in",
     "provider.save_part": "signed_in",
     "provider.send": "signed_in",
+    "provider.revise": "signed_in",
     "provider.set_meeting": "signed_in",
     "provider.show": "signed_in",
     "provider.start": "signed_in",
+    "provider.version": "signed_in",
     "provider.withdraw": "signed_in",
     "scan.admit": "by_link",
     "scan.check": "by_link",
@@ -224,6 +266,8 @@ OF_A_LINE = (
     "split",
     "swap",
 )
+OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
+OF_AN_OFFER = ("office.review", "office.offer_history", "office.offer_version")  # that waits
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
@@ -276,20 +320,41 @@ def set_stage(
         "token": accounts.reset_token(app.config["SECRET_KEY"], lead.user),
         "filename": "css/festival.css",
         "waiting": waiting.code,
+        "organisation": provider.slug,
+        "number": 1,
         "part": "dates",
     }
     assert session.theme is not None
     secret = app.config["SECRET_KEY"]
+    of_provider: dict[str, object] = {
+        "slug": provider.slug,
+        "user_id": lead.user.id,
+        "kind": "insurance",
+    }
     own: dict[str, dict[str, object]] = {
         "feedback.give": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "feedback.thank": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "mine.link": {"token": links.of_contact(secret, contact)},
         "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
         "feeds.provider": {"slug": provider.slug},
+        "provider.join": {"token": links.of_invitation(secret, _invited())},
+        "provider.people": of_provider,
+        "provider.person": of_provider,
+        "provider.hand_over": of_provider,
+        "provider.leave": of_provider,
+        "provider.invite_person": of_provider,
+        "provider.organisation": of_provider,
+        "provider.change_organisation": of_provider,
+        "provider.declaration": of_provider,
+        "provider.talk_to_us": of_provider,
         "feeds.theme": {"slug": session.theme.slug},
         "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
     }
     return Stage(app, booking, offer, volunteer, values, own)
+
+
+def _invited() -> Invitation:
+    return invitations.invite(None, "new@example.org", organisation="New Group", inviter=None)
 
 
 def _addresses(stage: Stage) -> list[str]:
@@ -302,12 +367,12 @@ def _addresses(stage: Stage) -> list[str]:
         own = stage.own.get(rule.endpoint, {})
         values = {name: own.get(name, stage.values.get(name)) for name in rule.arguments}
         assert None not in values.values(), f"fill in the arguments of {rule.endpoint}"
-        if rule.endpoint == "office.review":
+        if rule.endpoint in OF_AN_OFFER:
             values["code"] = stage.values["waiting"]
         if rule.endpoint == "office.wording":
             values["kind"] = "booked"
         found.append(urls.build(rule.endpoint, values))
-        if "code" in values and rule.endpoint != "office.review":
+        if "code" in values and rule.endpoint not in OF_AN_OFFER:
             found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))
         if "reference" in values:
             query = urlsplit(manage_path(stage.booking)).query
@@ -394,6 +459,14 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{code}/runs/{run}",
         f"/provider/sessions/{code}/runs/{run}/cancel",
         f"/provider/sessions/{code}/runs/{run}/change",
+        # There is a poster of what people can see, and one for a door where it is called off.
+        f"/provider/sessions/{code}/poster",
+        f"/provider/sessions/{code}/poster.pdf",
+        *(
+            f"/provider/sessions/{one}/runs/{run}/cancelled-poster{kind}"
+            for one in (code, stage.values["code"])
+            for kind in ("", ".pdf")
+        ),
         f"/sessions/{code}",
         f"/sessions/{code}.ics",
         f"/sessions/{code}/calendar",  # leads on
@@ -405,6 +478,8 @@ def _never_shown(stage: Stage) -> set[str]:
         f"/provider/sessions/{stage.values['code']}/place",
         "/basket",
         "/basket/check",
+        # Only who has said that they have none is told what to do without it.
+        f"/provider/organisation/{stage.values['organisation']}/insurance/none",
         "/scan/",
     }
 
@@ -413,7 +488,7 @@ def test_a_stranger_sees_nothing_of_the_team_or_of_providers(
     set_stage: Stage, stranger: Somebody
 ) -> None:
     for address in _addresses(set_stage):
-        if address.startswith(("/office", "/provider/")):
+        if address.startswith(("/office", "/provider/")) and not address.startswith(OPEN_TO_ALL):
             answer = stranger.client.get(address)
             assert answer.status_code == 302, address
             assert answer.location.startswith("/sign-in"), address

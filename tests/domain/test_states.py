@@ -11,6 +11,7 @@ from festival.domain.states import NOT_FROM, TABLES, may_move, move
 from festival.models import (
     MessageState,
     OccurrenceState,
+    ProviderState,
     ReservationState,
     RevisionState,
     SessionState,
@@ -46,6 +47,10 @@ WANTED: dict[type[StrEnum], str] = {
         sent -> bounced
         failed -> queued sent
         dropped -> sent
+    """,
+    ProviderState: """
+        unchecked -> checked refused
+        refused -> checked
     """,
 }
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from festival.domain import bookings, clock, contacts, outbox, refused, sending, undelivered
+from festival.domain import bookings, calls, clock, contacts, outbox, refused, sending, undelivered
 from festival.domain.bookings import Contact
 from festival.domain.errors import NotAllowed
 from festival.domain.refused import Told
@@ -191,6 +191,75 @@ def test_another_address_and_all_is_well_again() -> None:
     ]
     assert how(booking) == []
     assert refused.is_refused("email", "ada@example.org")
+
+
+def wrong_number(booking: Booking) -> None:
+    calls.wrong_number(of(booking)[-1], actor=make.user())
+    db.session.flush()
+
+
+def test_a_call_to_a_wrong_number_told_nobody() -> None:
+    """Once the address works, or is put right, they hear of it."""
+    works, corrected = booked(mobile=LANDLINE), booked(mobile=LANDLINE, email="grace@example.org")
+    for booking in (works, corrected):
+        refuse(tell(booking, "withdrawn"))
+        wrong_number(booking)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    db.session.flush()
+    assert ways(works)[-1] == ("withdrawn", "email", "queued")
+    bookings.change_contact(corrected, Contact("Grace", "grace@example.org", "01902 550001"))
+    assert ways(corrected)[-1] == ("withdrawn", "call", "queued")
+    assert of(corrected)[-1].recipient == "01902 550001"
+
+
+def test_a_text_and_a_call_to_a_wrong_number_told_nobody() -> None:
+    booking = booked(texts=True, mobile=MOBILE)
+    refuse(of(booking)[0])
+    refuse(of(booking)[1], "400 phone_number Not a valid phone number")
+    wrong_number(booking)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    db.session.flush()
+    assert ways(booking)[-1] == ("booked", "email", "queued")
+
+
+def test_nobody_rings_a_wrong_number_again() -> None:
+    booking = booked(mobile=LANDLINE)
+    refuse(of(booking)[0])
+    wrong_number(booking)
+    assert undelivered.corrected(booking, resent=False) == 0
+    assert len(of(booking)) == 2
+
+
+def test_put_right_it_is_told_once_however_often_it_was_tried() -> None:
+    booking = booked(texts=True, mobile=MOBILE)
+    refuse(of(booking)[0])
+    refuse(of(booking)[1], "400 phone_number Not a valid phone number")
+    bookings.change_contact(booking, Contact("Ada", "ada@example.org", "07700 900124"))
+    assert ways(booking)[2:] == [("booked", "call", "dropped"), ("booked", "sms", "queued")]
+
+
+def test_what_is_long_over_is_not_told_again(at: At) -> None:
+    """Neither to a new address, nor to the old one that works again."""
+    over = booked(mobile=LANDLINE)
+    (claim,) = over.reservations
+    coming = make.booking(make.occurrence_of(make.session()), mobile=LANDLINE)
+    for mail in (of(over)[0], of(coming)[0], tell(over, "withdrawn")):
+        refuse(mail)
+    at(claim.occurrence.ends_at + timedelta(minutes=1))
+    coming.reservations[0].occurrence.ends_at = clock.now() + timedelta(hours=1)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    bookings.change_contact(over, Contact("Ada Lovelace", "ada@new.example", LANDLINE))
+    assert [one for one in ways(over) if one[0] == "withdrawn"] == [
+        ("withdrawn", "email", "failed"),
+        ("withdrawn", "call", "queued"),
+    ]
+    assert ways(coming)[-1] == ("booked", "email", "queued")
 
 
 def test_a_telephone_number_afterwards_and_they_are_rung_up() -> None:

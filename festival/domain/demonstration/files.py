@@ -1,7 +1,6 @@
 """The demonstration's tables, as they stand in festival/data/demonstration."""
 
 import csv
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -22,11 +21,6 @@ def table(name: str) -> list[Row]:
     path = DATA / "demonstration" / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def slug(name: str) -> str:
-    """``Bob Jones Community Hub`` as ``bob-jones-community-hub``."""
-    return re.sub(r"[^a-z0-9]+", "-", words.fold(name)).strip("-")[:80]
 
 
 def number(text: str) -> int | None:

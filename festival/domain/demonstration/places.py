@@ -1,6 +1,7 @@
 """The demonstration's city: its wards, its venues with their rooms, who offers, the themes."""
 
 from festival.domain.demonstration import files
+from festival.domain.slugs import slug
 from festival.extensions import db
 from festival.models import Postcode, Provider, ProviderState, Room, Theme, Venue, Ward
 
@@ -24,7 +25,7 @@ def load_themes() -> dict[str, Theme]:
     """Every theme by its name."""
     named = [(name, palette) for palette, names in enumerate(THEMES) for name in names]
     themes = {
-        name: Theme(slug=files.slug(name), name=name, position=position, palette=palette)
+        name: Theme(slug=slug(name), name=name, position=position, palette=palette)
         for position, (name, palette) in enumerate(named)
     }
     db.session.add_all(themes.values())
@@ -63,7 +64,7 @@ def load_venues(wards: dict[str, Ward]) -> dict[str, Venue]:
     """Every venue by its id in the files."""
     venues = {
         row["id"]: Venue(
-            slug=files.slug(row["name"]),
+            slug=slug(row["name"]),
             name=row["name"],
             address=row["address"],
             postcode=row["postcode"],
@@ -106,7 +107,7 @@ def load_providers() -> dict[str, Provider]:
     """Every organisation by its id in the files."""
     providers = {
         row["id"]: Provider(
-            slug=files.slug(row["name"]),
+            slug=slug(row["name"]),
             name=row["name"],
             kind=row["kind"],
             state=ProviderState.checked,

@@ -55,6 +55,10 @@ KINDS = {
     "session_approved": _("Session approved"),
     "session_declined": _("Session declined"),
     "password_reset": _("New password"),
+    "invitation": _("Invitation"),
+    "welcome": _("Registration"),
+    "provider_checked": _("Organisation checked"),
+    "provider_refused": _("Organisation refused"),
 }
 
 

@@ -3,10 +3,16 @@
 from festival.views.provider import (  # noqa: F401 - they add their pages
     home,
     images,
+    inviting,
     offers,
+    organisation,
+    people,
     places,
+    register,
     requests,
+    revising,
     runs,
+    sheets,
     wizard,
 )
 from festival.views.provider.blueprint import blueprint

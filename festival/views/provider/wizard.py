@@ -179,7 +179,10 @@ def send(code: str) -> ResponseReturnValue:
         )
     if form.refused:
         return _check(revision, form, sent=True)
-    say(gettext("Thank you. The festival team looks at it next."), kind="success")
+    if revision.is_small:
+        say(gettext("Thank you. These are small changes, so people read them now."), kind="success")
+    else:
+        say(gettext("Thank you. The festival team looks at it next."), kind="success")
     return redirect(url_for("provider.show", code=code))
 
 

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from festival.domain import clock, words
 from festival.domain.capacity.free import Want
-from festival.domain.demonstration.files import slug
 from festival.domain.demonstration.names import FIRST_NAMES, LAST_NAMES
 from festival.domain.demonstration.synthetic.chance import Chance
 from festival.domain.demonstration.synthetic.claims import Claim, write_claim
 from festival.domain.demonstration.synthetic.kinds import Party, invent_party
 from festival.domain.demonstration.synthetic.rows import Rows
 from festival.domain.demonstration.synthetic.sessions import Run
+from festival.domain.slugs import slug
 from festival.models import (
     AllocationKind,
     Booking,

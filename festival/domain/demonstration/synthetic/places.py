@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from festival.domain.demonstration.files import slug
 from festival.domain.demonstration.synthetic.chance import Chance
 from festival.domain.demonstration.synthetic.rows import Rows
+from festival.domain.slugs import slug
 from festival.models import Provider, Room, Venue, Ward
 
 GROUPS = (
