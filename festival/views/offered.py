@@ -149,6 +149,11 @@ def facts(session: FestivalSession) -> list[Row]:
     ]
 
 
+def dates(session: FestivalSession) -> list[Row]:
+    """When and where its dates are."""
+    return [row for run in session.occurrences for row in _run(run, session)[:2]]
+
+
 def _run(run: Occurrence, session: FestivalSession) -> list[Row]:
     places = ngettext("%(num)s place", "%(num)s places", run.capacity)
     legal = gettext("the room holds %(legal)s by law", legal=run.legal_capacity)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from festival.domain import offers, programme, review, words
+from festival.domain import offers, programme, review
+from festival.domain import words as told
 from festival.domain.errors import DomainError
 from festival.domain.offers.submitting import FACTS
 from festival.forms.base import in_words
-from festival.models import FestivalSession, Revision, User
-from festival.views import shown
+from festival.models import Edition, FestivalSession, Revision, User
+from festival.views import offered, shown
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,28 @@ def wording(revision: Revision) -> list[Part]:
     """Every part of the wording beside what is public."""
     older = review.before(revision)
     found = review.compare_words(older.text() if older else None, revision.text())
-    return [_part(revision, one) for one in found]
+    return [_part(revision, one, label(one.field)) for one in found]
 
 
 def facts(revision: Revision) -> list[Part]:
     """Every fact that is proposed beside what holds now."""
-    after = _facts(proposed(revision))
-    before = _facts(revision.session) if is_change(revision) else [("", "")] * len(after)
+    edition = revision.session.edition
+    after = _facts(proposed(revision), edition)
+    before = _facts(revision.session, edition) if is_change(revision) else ()
+    held = {field: words for field, _label, words in before}
     return [
-        _part(revision, review.compare(field, old, new))
-        for (field, new), (_field, old) in zip(after, before, strict=True)
+        _part(revision, review.compare(field, held.get(field, ""), words), called)
+        for field, called, words in after
+    ]
+
+
+def same_facts(revision: Revision) -> list[tuple[str, str]]:
+    """What a change leaves as it is, and the dates that stand."""
+    dates = offered.dates(revision.session)
+    kept = [one for one in facts(revision) if not one.difference.is_changed]
+    return [
+        *dates,
+        *((one.label, "".join(text for _, text in one.difference.after)) for one in kept),
     ]
 
 
@@ -62,9 +75,9 @@ def is_change(revision: Revision) -> bool:
     return revision.based_on_id is not None
 
 
-def _part(revision: Revision, difference: review.Difference) -> Part:
+def _part(revision: Revision, difference: review.Difference, called: str) -> Part:
     said = [one for one in revision.comments if one.field == difference.field]
-    return Part(difference.field, label(difference.field), difference, said)
+    return Part(difference.field, called, difference, said)
 
 
 def proposed(revision: Revision) -> FestivalSession:
@@ -73,26 +86,36 @@ def proposed(revision: Revision) -> FestivalSession:
     if offer is None or not is_change(revision):
         return session
     themes = {theme.id: theme for theme in programme.themes()}
-    told = {name: getattr(offer, name) for name in FACTS if name != "theme_id"}
-    return FestivalSession(theme=themes.get(offer.theme_id), **told)
+    held = {name: getattr(offer, name) for name in FACTS if name != "theme_id"}
+    answers = dict(offer.answers)
+    return FestivalSession(theme=themes.get(offer.theme_id), answers=answers, **held)
 
 
-def _facts(session: FestivalSession) -> list[tuple[str, str]]:
-    not_known = [str(shown.ACCESS.get(name, name)) for name in session.access_not_known or ()]
-    help_there_is = shown.access(session)
-    if not_known:
-        help_there_is.append(gettext("not known: %(what)s", what=", ".join(not_known)))
-    return [
+def _facts(session: FestivalSession, edition: Edition) -> list[tuple[str, str, str]]:
+    """Field, what it is called, what it says."""
+    known = [
         ("theme", session.theme.name if session.theme else ""),
         ("age_min", shown.audience(session)),
         ("format", shown.format_words(session)),
         ("delivery_languages", ", ".join(shown.languages(session))),
-        ("access", ", ".join(help_there_is)),
+        ("access", _help(session)),
         ("accompaniment", shown.adults_and_places(session)),
         ("children_per_adult", _number(session.children_per_adult)),
         ("most_places", _number(session.most_places)),
         ("charge", session.charge or gettext("Nothing")),
     ]
+    asked = [
+        (f"answer_{one['key']}", one["label"], session.answers.get(one["key"], ""))
+        for one in edition.questions
+    ]
+    return [*((field, label(field), words) for field, words in known), *asked]
+
+
+def _help(session: FestivalSession) -> str:
+    found = shown.access(session)
+    if not_known := shown.access_not_known(session):
+        found.append(gettext("not known: %(what)s", what=", ".join(not_known)))
+    return ", ".join(found)
 
 
 def _number(number: int | None) -> str:
@@ -107,7 +130,7 @@ def new_dates(revision: Revision) -> list[str]:
     rooms = {room.id: room for room in offers.rooms()}
     return [
         "{}: {}".format(
-            words.when(run.starts_at, run.ends_at, session.edition.zone),
+            told.when(run.starts_at, run.ends_at, session.edition.zone),
             f"{rooms[run.room_id].name}, {rooms[run.room_id].venue.name}",
         )
         for run in offer.runs
@@ -128,7 +151,7 @@ def clashes(revision: Revision) -> list[str]:
                     "%(room)s is also wanted by %(code)s, %(when)s.",
                     room=run.room.name,
                     code=other.session.code,
-                    when=words.when(other.starts_at, other.ends_at, revision.session.edition.zone),
+                    when=told.when(other.starts_at, other.ends_at, revision.session.edition.zone),
                 )
             )
     return found

@@ -22,6 +22,13 @@ def test_words_side_by_side_are_one_mark() -> None:
     assert found.before == ((SAME, "Go "), (OUT, "to the hall"))
 
 
+def test_another_sentence_is_marked_as_a_whole() -> None:
+    before = "Feel ready to help with homework in three short meetings."
+    after = "Come and learn to sew, knit and mend with friendly people."
+    found = compare("summary", before, after)
+    assert (found.before, found.after) == (((OUT, before),), ((NEW, after),))
+
+
 def test_the_same_words_have_no_mark() -> None:
     found = compare("title", "Line\r\nline", "Line\nline")
     assert not found.is_changed

@@ -10,6 +10,7 @@ from festival.domain.review.fields import WORDS
 from festival.models import RevisionText
 
 MOST = 4000  # pieces of a text; longer ones are compared by line, so that no page takes long
+SENTENCE = 9  # pieces: five words and the spaces between them
 PIECE = re.compile(r"\s+|[^\W_]+(?:['\u2019][^\W_]+)*|[\W_]")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -44,9 +45,12 @@ def compare_words(before: RevisionText | None, after: RevisionText) -> list[Diff
 def compare(field: str, before: str, after: str) -> Difference:
     """Mark what is different between two texts."""
     old, new = _pieces(before, after)
+    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    if _has_little_in_common(old, new, found):
+        return Difference(field, ((Mark.out, "".join(old)),), ((Mark.new, "".join(new)),))
     outs: list[tuple[Mark, str]] = []
     news: list[tuple[Mark, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in found:
         if kind == "equal":
             outs.append((Mark.same, "".join(old[a:b])))
             news.append((Mark.same, "".join(new[c:d])))
@@ -56,6 +60,15 @@ def compare(field: str, before: str, after: str) -> Difference:
         if d > c:
             news.append((Mark.new, "".join(new[c:d])))
     return Difference(field, tuple(_joined(outs)), tuple(_joined(news)))
+
+
+def _has_little_in_common(
+    old: Sequence[str], new: Sequence[str], found: Sequence[tuple[str, int, int, int, int]]
+) -> bool:
+    """Whether so few words of two sentences are the same that marks between them only confuse."""
+    same = [piece for kind, a, b, _c, _d in found if kind == "equal" for piece in old[a:b]]
+    letters = [sum(len(piece.strip()) for piece in pieces) for pieces in (same, old, new)]
+    return min(len(old), len(new)) >= SENTENCE and 6 * letters[0] < letters[1] + letters[2]
 
 
 def _pieces(before: str, after: str) -> tuple[list[str], list[str]]:

@@ -128,6 +128,7 @@ def ask(
         is_change=reviewed.is_change(revision),
         wording=reviewed.wording(revision),
         proposed=reviewed.facts(revision),
+        same=reviewed.same_facts(revision),
         facts=offered.facts(revision.session),
         new_dates=reviewed.new_dates(revision),
         reviewers=review.reviewers(),
