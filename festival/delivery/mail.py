@@ -15,7 +15,7 @@ from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
 from festival.delivery.letters import Letter, NoLongerTrue, text_of
 from festival.delivery.wordings import locale_of, safe
-from festival.domain import accounts, attendance, tickets, words
+from festival.domain import accounts, attendance, review, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
 from festival.domain.tickets import TicketKeys
@@ -94,6 +94,10 @@ def _of_offer(message: Message) -> tuple[str, dict[str, Any]]:
         "revision": revision,
         "link": address("provider.show", code=revision.session.code),
         "public_link": address("programme.session", code=revision.session.code),
+        "comments": [
+            (gettext(review.FIELDS[one.field]) if one.field in review.FIELDS else "", one.words)
+            for one in review.open_comments(revision)
+        ],
     }
 
 

@@ -72,9 +72,9 @@ ACCESS = {
     "bookings.contact": "by_link",
     "bookings.find": "public",
     "bookings.find_it": "public",
+    "bookings.instead": "by_link",
     "bookings.join": "by_link",
     "bookings.join_it": "by_link",
-    "bookings.instead": "by_link",
     "bookings.lost": "public",
     "bookings.lost_sent": "public",
     "bookings.names": "by_link",
@@ -89,12 +89,15 @@ ACCESS = {
     "bookings.send_lost": "public",
     "bookings.show": "by_link",
     "bookings.show_tickets": "by_link",
-    "bookings.tickets_file": "by_link",
     "bookings.split": "by_link",
     "bookings.split_it": "by_link",
     "bookings.swap": "by_link",
     "bookings.swap_it": "by_link",
+    "bookings.tickets_file": "by_link",
     "bookings.to_calendar": "by_link",
+    "feedback.give": "by_link",
+    "feedback.keep": "by_link",
+    "feedback.thank": "by_link",
     "feeds.as_json": "public",
     "feeds.atom": "public",
     "feeds.mine": "by_link",
@@ -104,9 +107,6 @@ ACCESS = {
     "feeds.theme": "public",
     "feeds.venue": "public",
     "feeds.whole": "public",
-    "feedback.give": "by_link",
-    "feedback.keep": "by_link",
-    "feedback.thank": "by_link",
     "health.healthz": "public",
     "health.readyz": "public",
     "images.show": "public",
@@ -126,6 +126,9 @@ ACCESS = {
     "mine.sign_out": "public",
     "office.access_requests_to_come": "office:access_lead",
     "office.address_works": "office:administrator,duty_manager,phone_line",
+    "office.allow_late": "office:administrator,reviewer",
+    "office.approve_many": "office:administrator,reviewer",
+    "office.assign": "office:administrator,reviewer",
     "office.audit_log": "office:administrator,data_protection",
     "office.book": "office:access_lead,administrator,duty_manager,phone_line",
     "office.booked": "office:access_lead,administrator,duty_manager,phone_line",
@@ -135,20 +138,25 @@ ACCESS = {
     "office.cancel_it": "office:access_lead,administrator,duty_manager,reviewer",
     "office.cancel_run": "office:access_lead,administrator,duty_manager,reviewer",
     "office.cancel_venue": "office:administrator,duty_manager",
-    "office.changes": "office:access_lead,administrator,duty_manager,phone_line,reviewer",
-    "office.move_it": "office:access_lead,administrator,duty_manager,reviewer",
-    "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
-    "office.undo_change": "office:access_lead,administrator,duty_manager,reviewer",
     "office.change_run": "office:administrator,duty_manager,reviewer",
+    "office.changes": "office:access_lead,administrator,duty_manager,phone_line,reviewer",
+    "office.comment": "office:administrator,reviewer",
+    "office.conflict": "office:administrator,reviewer",
     "office.decide": "office:administrator,reviewer",
     "office.door_passes": "office:administrator,duty_manager",
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
     "office.home": "office:" + ",".join(sorted(Office)),
+    "office.late": "office:administrator,reviewer",
     "office.look_at_access_requests": "office:access_lead",
     "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.move_it": "office:access_lead,administrator,duty_manager,reviewer",
+    "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
+    "office.offer_history": "office:administrator,reviewer",
+    "office.offer_version": "office:administrator,reviewer",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.queue": "office:administrator,reviewer",
     "office.refused_addresses": "office:administrator,duty_manager,phone_line",
@@ -164,12 +172,14 @@ ACCESS = {
     "office.scans": "office:administrator,duty_manager",
     "office.send_again": "office:administrator,duty_manager,phone_line",
     "office.set_meeting": "office:administrator,duty_manager,reviewer",
+    "office.settle_comment": "office:administrator,reviewer",
     "office.sharing": "office:access_lead,administrator,duty_manager,phone_line",
     "office.ship_wording": "office:administrator",
     "office.switch_texts": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.test_wording": "office:administrator",
     "office.tick_off": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.undo_change": "office:access_lead,administrator,duty_manager,reviewer",
     "office.wording": "office:administrator",
     "office.wording_list": "office:administrator",
     "pages.accessibility": "public",
@@ -200,6 +210,7 @@ ACCESS = {
     "provider.export": "signed_in",
     "provider.hand_it_over": "signed_in",
     "provider.hand_over": "signed_in",
+    "provider.history": "signed_in",
     "provider.home": "signed_in",
     "provider.invite_again": "signed_in",
     "provider.invite_person": "signed_in",
@@ -225,6 +236,7 @@ ACCESS = {
     "provider.remove_person": "signed_in",
     "provider.remove_picture": "signed_in",
     "provider.report": "signed_in",
+    "provider.revise": "signed_in",
     "provider.run": "signed_in",
     "provider.save_attendance": "signed_in",
     "provider.save_organisation": "signed_in",
@@ -242,6 +254,7 @@ ACCESS = {
     "provider.talk_to_us": "signed_in",
     "provider.undo_change": "signed_in",
     "provider.undo_count": "signed_in",
+    "provider.version": "signed_in",
     "provider.withdraw": "signed_in",
     "scan.admit": "by_link",
     "scan.check": "by_link",
@@ -268,6 +281,7 @@ OF_A_LINE = (
 )
 OF_A_RUN = ("attendance", "export", "paper", "today")  # of another session than the address says
 OPEN_TO_ALL = ("/provider/register", "/provider/join/")  # the way in
+OF_AN_OFFER = ("office.review", "office.offer_history", "office.offer_version")  # that waits
 AT_HOME = "home@example.org"  # whose bookings somebody looks at
 COUNTS_TRIES = "festival.domain.observations"
 
@@ -321,6 +335,7 @@ def set_stage(
         "filename": "css/festival.css",
         "waiting": waiting.code,
         "organisation": provider.slug,
+        "number": 1,
         "part": "dates",
     }
     assert session.theme is not None
@@ -366,12 +381,12 @@ def _addresses(stage: Stage) -> list[str]:
         own = stage.own.get(rule.endpoint, {})
         values = {name: own.get(name, stage.values.get(name)) for name in rule.arguments}
         assert None not in values.values(), f"fill in the arguments of {rule.endpoint}"
-        if rule.endpoint == "office.review":
+        if rule.endpoint in OF_AN_OFFER:
             values["code"] = stage.values["waiting"]
         if rule.endpoint == "office.wording":
             values["kind"] = "booked"
         found.append(urls.build(rule.endpoint, values))
-        if "code" in values and rule.endpoint != "office.review":
+        if "code" in values and rule.endpoint not in OF_AN_OFFER:
             found.append(urls.build(rule.endpoint, {**values, "code": stage.offer.session.code}))
         if "reference" in values:
             query = urlsplit(manage_path(stage.booking)).query

@@ -1,11 +1,8 @@
 """Where an offer may happen: rooms of the register, and places that its provider proposes."""
 
-import re
-
 import sqlalchemy as sa
 
-from festival.domain import audit
-from festival.domain.words import fold
+from festival.domain import audit, slugs
 from festival.extensions import db
 from festival.models import NOT_KNOWN, Provider, Room, User, Venue, VenueState
 
@@ -47,7 +44,7 @@ def propose_place(
     venue = db.session.scalar(same.limit(1))
     if venue is None:
         venue = Venue(
-            slug=_free_slug(name),
+            slug=slugs.unused(Venue, name, "place"),
             name=name,
             address=address,
             postcode=postcode,
@@ -65,13 +62,3 @@ def propose_place(
     made.legal_capacity, made.step_free = people, step_free
     db.session.flush()
     return made
-
-
-def _free_slug(name: str) -> str:
-    bare = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "place"
-    taken = set(db.session.scalars(sa.select(Venue.slug).where(Venue.slug.startswith(bare))))
-    number, slug = 1, bare
-    while slug in taken:
-        number += 1
-        slug = f"{bare}-{number}"
-    return slug

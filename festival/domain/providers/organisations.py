@@ -71,7 +71,7 @@ def declare(
     )
     declaration = db.session.scalar(query)
     if declaration is None:
-        declaration = Declaration(provider=provider, kind=kind)
+        declaration = Declaration(provider_id=provider.id, kind=kind, declared_at=clock.now())
         db.session.add(declaration)
     for name in ("holder", "phone", "reference", "note"):
         setattr(declaration, name, facts.get(name, ""))
@@ -80,6 +80,7 @@ def declare(
     declaration.declared_at, declaration.declared_by_id = clock.now(), actor.id
     declaration.checked_at = declaration.checked_by_id = None
     db.session.flush()
+    db.session.expire(provider, ["declarations"])
     audit.record("provider.declared", provider, actor=actor, declaration=kind.value)
     return declaration
 

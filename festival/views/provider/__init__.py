@@ -15,6 +15,7 @@ from festival.views.provider import (  # noqa: F401 - they add their pages
     register,
     report,
     requests,
+    revising,
     runs,
     sheets,
     wizard,
