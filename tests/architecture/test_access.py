@@ -144,6 +144,20 @@ ACCESS = {
     "office.conflict": "office:administrator,reviewer",
     "office.decide": "office:administrator,reviewer",
     "office.door_passes": "office:administrator,duty_manager",
+    "office.ask_question": "office:administrator",
+    "office.ask_to_show": "office:administrator",
+    "office.begin_edition": "office:administrator",
+    "office.change_edition": "office:administrator",
+    "office.edition": "office:administrator",
+    "office.edition_list": "office:administrator",
+    "office.edition_part": "office:administrator",
+    "office.move_question": "office:administrator",
+    "office.new_edition": "office:administrator",
+    "office.question": "office:administrator",
+    "office.question_list": "office:administrator",
+    "office.remove_question": "office:administrator",
+    "office.reword_question": "office:administrator",
+    "office.show_edition": "office:administrator",
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
@@ -339,6 +353,8 @@ def set_stage(
         "part": "dates",
     }
     assert session.theme is not None
+    edition.questions = [{"key": "projector", "label": "A projector?"}]
+    of_edition: dict[str, object] = {"slug": edition.slug, "key": "projector"}
     secret = app.config["SECRET_KEY"]
     of_provider: dict[str, object] = {
         "slug": provider.slug,
@@ -361,6 +377,11 @@ def set_stage(
         "provider.change_organisation": of_provider,
         "provider.declaration": of_provider,
         "provider.talk_to_us": of_provider,
+        "office.ask_to_show": of_edition,
+        "office.edition": of_edition,
+        "office.edition_part": of_edition,
+        "office.question": of_edition,
+        "office.question_list": of_edition,
         "feeds.theme": {"slug": session.theme.slug},
         "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
     }
