@@ -106,4 +106,4 @@ class Invitation(Base):
     withdrawn_at: Mapped[datetime | None]
     chased_at: Mapped[datetime | None]  # when they were last reminded
 
-    provider: Mapped[Provider | None] = relationship(lazy="joined")
+    provider: Mapped[Provider | None] = relationship()

@@ -127,7 +127,7 @@ def test_what_starts_tonight_does_not_wait_for_the_morning(at: At) -> None:
     tonight = a_run(hours=1, texts=True)
     make.booking(tonight, email="", mobile=MOBILE)
     running.cancel_occurrence(tonight.id, "Ill.", actor=None)
-    assert only("withdrawn").next_attempt_at == clock.now()
+    assert only("withdrawn").next_attempt_at == clock.now() + timedelta(minutes=2)
 
 
 def test_what_was_to_start_tonight_does_not_wait_either(at: At) -> None:
@@ -152,7 +152,7 @@ def test_the_parts_of_a_series_that_are_over_do_not_count(at: At) -> None:
     at(NIGHT)
     outbox.tell_booker(booking, "reinstated", booking.reservations)
     db.session.flush()
-    assert only("reinstated").next_attempt_at == clock.now()
+    assert only("reinstated").next_attempt_at == clock.now() + timedelta(minutes=2)
 
 
 @pytest.mark.parametrize(
