@@ -37,7 +37,6 @@ from festival.domain.offers.runs import (
     DATES,
     Clash,
     check_dates,
-    check_open,
     check_runs,
     clashes,
     clashes_of,
@@ -50,6 +49,7 @@ from festival.domain.offers.submitting import (
     is_first_time,
     submit,
 )
+from festival.domain.venues import check_open
 
 __all__ = [
     "CHANGED_SINCE",

@@ -10,11 +10,15 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     doors,
     offers,
     outbox,
+    providers,
     requests,
+    rooms,
     runs,
     shares,
     sharing,
+    staffing,
     texting,
+    venues,
     wordings,
 )
 from festival.views.office.desk import blueprint
