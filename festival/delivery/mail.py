@@ -15,7 +15,7 @@ from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
 from festival.delivery.letters import Letter, NoLongerTrue, text_of
 from festival.delivery.wordings import locale_of, safe
-from festival.domain import accounts, tickets, words
+from festival.domain import accounts, attendance, review, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
 from festival.domain.tickets import TicketKeys
@@ -25,6 +25,7 @@ from festival.models import (
     Booking,
     Edition,
     Message,
+    Occurrence,
     Reservation,
     ReservationState,
     Revision,
@@ -37,6 +38,7 @@ SUBJECTS = {
     "session_returned": N_("Please change your session: %(title)s"),
     "session_approved": N_("Your session is approved: %(title)s"),
     "session_declined": N_("Your session: %(title)s"),
+    "attendance_due": N_("How many people came? %(title)s"),
     "asked": N_("What people need at your session: %(title)s"),
     "password_reset": N_("Choose a new password"),
     "invitation": N_("You are invited: %(title)s"),
@@ -92,6 +94,10 @@ def _of_offer(message: Message) -> tuple[str, dict[str, Any]]:
         "revision": revision,
         "link": address("provider.show", code=revision.session.code),
         "public_link": address("programme.session", code=revision.session.code),
+        "comments": [
+            (gettext(review.FIELDS[one.field]) if one.field in review.FIELDS else "", one.words)
+            for one in review.open_comments(revision)
+        ],
     }
 
 
@@ -110,9 +116,24 @@ def _of_provider(message: Message) -> tuple[str, dict[str, Any]]:
     }
 
 
+def _of_run(message: Message) -> tuple[str, dict[str, Any]]:
+    """That the number of a run is missing, as long as it is."""
+    run = db.session.get(Occurrence, message.facts["occurrence"])
+    if run is None or not attendance.lacks_return(run):
+        raise NoLongerTrue("we know how many came")
+    text = text_of(run, "en")
+    return text.title, {
+        "name": message.facts["name"],
+        "text": text,
+        "occurrence": run,
+        "link": address("provider.attendance_return", code=run.session.code, occurrence_id=run.id),
+    }
+
+
 MAKERS = {
     "password_reset": _of_account,
     "asked": _of_provider,
+    "attendance_due": _of_run,
     "invitation": organisations.of_invitation,
     "welcome": organisations.of_invitation,
     "provider_checked": organisations.of_provider,

@@ -1,4 +1,4 @@
-"""Tickets and sheets as PDF: tagged (PDF/UA), a ticket a page, by WeasyPrint where it and Pango are.
+"""Tickets and sheets as PDF: tagged (PDF/UA), a ticket a page, by WeasyPrint where it is installed.
 
 It is an extra: without it tickets are printed from their page. Loading it takes most of a second,
 so it is loaded when the first ticket is printed. What it may read is what it is handed: it fetches

@@ -23,6 +23,7 @@ from festival.models import (
 from festival.paths import STATIC
 
 MOST_DATES = 6  # on a poster; who wants the others looks them up
+MOST_CROWDED = 3  # the same with a picture, and where each has its own place
 STYLE = "sheets.css"
 
 
@@ -62,6 +63,17 @@ class Poster:
         return any(run.booking_mode != BookingMode.none for run in self.runs)
 
     @property
+    def one_room(self) -> bool:
+        """Whether all of it is in one place, which is then said once."""
+        return len({run.room_id for run in self.runs}) == 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes smaller print to keep it on one sheet."""
+        lines = len(self.runs) if self.one_room else 2 * len(self.runs)
+        return lines > (2 if self.picture else 6)
+
+    @property
     def is_series(self) -> bool:
         return len(self.runs) > 1 and all(run.series_part is not None for run in self.runs)
 
@@ -94,9 +106,11 @@ class CancelledPoster:
 def poster_of(session: FestivalSession, runs: Sequence[Occurrence], edition: Edition) -> Poster:
     """The poster of a session that people can see, with these of its runs, soonest first."""
     stand = [one for one in runs if one.state == OccurrenceState.scheduled]
-    assert session.published_revision is not None
-    text = session.published_revision.text()
-    return Poster(session, text, edition, stand[:MOST_DATES], max(0, len(stand) - MOST_DATES))
+    revision = session.published_revision
+    assert revision is not None
+    crowded = images.shown(revision) is not None and len({one.room_id for one in stand}) > 1
+    most = MOST_CROWDED if crowded else MOST_DATES
+    return Poster(session, revision.text(), edition, stand[:most], max(0, len(stand) - most))
 
 
 def file_of(template: str, *, styled: bool = False, **facts: Any) -> str:

@@ -68,6 +68,32 @@ def look(
     return runs
 
 
+def count_of_run(run: Occurrence) -> int:
+    """How many parties of this run asked for something."""
+    query = sa.select(sa.func.count()).select_from(AccessRequest).join(AccessRequest.reservation)
+    return db.session.scalar(query.where(_of_run(run))) or 0
+
+
+def look_at_run(run: Occurrence, *, actor: User) -> RunRequests:
+    """The requests of this one run, for the people who are there on its day. Recorded."""
+    query = (
+        sa.select(AccessRequest)
+        .join(AccessRequest.reservation)
+        .where(_of_run(run))
+        .order_by(Reservation.id)
+        .options(joinedload(AccessRequest.reservation).joinedload(Reservation.booking))
+    )
+    found = list(db.session.scalars(query))
+    audit.record("access_requests.seen", run.session, actor=actor, requests=len(found))
+    return RunRequests(run, found)
+
+
+def _of_run(run: Occurrence) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Reservation.occurrence_id == run.id, Reservation.state == ReservationState.confirmed
+    )
+
+
 def _coming(now: datetime, session: FestivalSession | None) -> sa.ColumnElement[bool]:
     asked = [
         Reservation.state == ReservationState.confirmed,

@@ -200,6 +200,19 @@ def may_edit_session(user: User, session: FestivalSession) -> bool:
     return role in (MembershipRole.lead, MembershipRole.editor)
 
 
+def may_run_day(user: User, session: FestivalSession) -> bool:
+    """Everybody of the organisation, whoever stands at the door among them; the duty manager and
+    administrators, who help on the day."""
+    ours = member_of(user, session.provider_id) is not None
+    return ours or user.holds(Office.duty_manager, Office.administrator)
+
+
+def may_return(user: User, session: FestivalSession) -> bool:
+    """Who says afterwards how many came, and takes the names home: leads and editors, the duty
+    manager and administrators."""
+    return may_edit_session(user, session) or user.holds(Office.duty_manager, Office.administrator)
+
+
 def may_review(user: User, _thing: object = None) -> bool:
     """Reviewers and administrators."""
     return user.holds(Office.reviewer, Office.administrator)

@@ -9,9 +9,12 @@ GROWN_UP = 18
 
 
 class HasAges(Protocol):
-    age_min: int | None
-    age_max: int | None
-    accompaniment: Accompaniment
+    @property
+    def age_min(self) -> int | None: ...
+    @property
+    def age_max(self) -> int | None: ...
+    @property
+    def accompaniment(self) -> Accompaniment: ...
 
 
 def children_come_alone(thing: HasAges) -> bool:

@@ -347,7 +347,7 @@ def admit(
     claim = db.session.get(Reservation, reservation_id)
     if claim is None or claim.ticket is None:
         raise NothingToAdmit(GONE)
-    _lock(claim.occurrence_id)
+    lock(claim.occurrence_id)
     db.session.refresh(claim)
     here = _ids_at(door_pass)
     scan = _let_in(door_pass, judge_reservation(claim, here), people, scan_id, source)
@@ -373,14 +373,15 @@ def admit_unlisted(
     except (NotATicket, NotGenuine) as error:
         raise NothingToAdmit(GONE) from error
     if facts.occurrence_id <= LARGEST_ID:
-        _lock(facts.occurrence_id)
+        lock(facts.occurrence_id)
     here = _ids_at(door_pass)
     scan = _let_in(door_pass, _judge_ticket(facts, here), people, scan_id, source)
     return scan, _judge_ticket(facts, here)
 
 
-def _lock(occurrence_id: int) -> None:
-    """Without settling it: admitting is no claim on places, and the door must not wait."""
+def lock(occurrence_id: int) -> None:
+    """Let nobody else count in this run until the write ends. Without settling it: admitting is
+    no claim on places, and the door must not wait."""
     db.session.get(
         Occurrence, occurrence_id, with_for_update={"of": Occurrence}, populate_existing=True
     )
@@ -399,11 +400,7 @@ def _let_in(door_pass: DoorPass, verdict: Verdict, people: int, scan_id: str, so
             admitted=verdict.admitted,
             people=verdict.people,
         )
-    if people_in(run.id) + people > run.legal_capacity:
-        raise OverLegal(
-            N_("The room is full: %(legal)s people is the most the law allows. Ask for help."),
-            legal=run.legal_capacity,
-        )
+    check_room(run, people)
     return _record(
         door_pass,
         ScanKind.admit,
@@ -415,6 +412,15 @@ def _let_in(door_pass: DoorPass, verdict: Verdict, people: int, scan_id: str, so
         source=source,
         flags=[UNKNOWN] if verdict.kind == "cannot_check" else [],
     )
+
+
+def check_room(run: Occurrence, people: int) -> None:
+    """Raise OverLegal where so many more are too many for the room by law; under the lock."""
+    if people_in(run.id) + people > run.legal_capacity:
+        raise OverLegal(
+            N_("The room is full: %(legal)s people is the most the law allows. Ask for help."),
+            legal=run.legal_capacity,
+        )
 
 
 def note(door_pass: DoorPass, verdict: Verdict, *, scan_id: str, source: str) -> Scan | None:

@@ -89,10 +89,21 @@ def taken_by(
     clearing away and that of the new one included; None where the room is free. Neither ``but``
     nor another date of its session, whose turns may follow one another; online there is room for
     everybody."""
+    found = all_in_the_way(
+        room,
+        starts_at - timedelta(minutes=setup_minutes),
+        ends_at + timedelta(minutes=cleardown_minutes),
+        but_session=but.session_id if but is not None else None,
+    )
+    return next(iter(found), None)
+
+
+def all_in_the_way(
+    room: Room, from_at: datetime, until_at: datetime, *, but_session: int | None = None
+) -> list[Occurrence]:
+    """The same, all of them, earliest first; none of the session of this id."""
     if room.venue.is_online:
-        return None
-    from_at = starts_at - timedelta(minutes=setup_minutes)
-    until_at = ends_at + timedelta(minutes=cleardown_minutes)
+        return []
     query = (
         sa.select(Occurrence)
         .where(
@@ -104,14 +115,14 @@ def taken_by(
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
-    if but is not None:
-        query = query.where(Occurrence.session_id != but.session_id)
-    for other in db.session.scalars(query):
-        begins = other.starts_at - timedelta(minutes=other.setup_minutes)
-        over = other.ends_at + timedelta(minutes=other.cleardown_minutes)
-        if begins < until_at and from_at < over:
-            return other
-    return None
+    if but_session is not None:
+        query = query.where(Occurrence.session_id != but_session)
+    return [
+        other
+        for other in db.session.scalars(query)
+        if other.starts_at - timedelta(minutes=other.setup_minutes) < until_at
+        and from_at < other.ends_at + timedelta(minutes=other.cleardown_minutes)
+    ]
 
 
 def propose(

@@ -1,8 +1,9 @@
 """What is forgotten, and when: the promises of the privacy page, kept by upkeep.
 
 Thirty days after a session what a party asked for is gone, with its answer to the session's
-question; of children only the band of their age is kept, of companions only that they came.
-Addresses under which nothing is booked any more are forgotten, with what was preferred there.
+question; of children only the band of their age is kept, of companions only that they came; what
+people without a booking said of themselves is gone. Addresses under which nothing is booked any
+more are forgotten, with what was preferred there.
 """
 
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from festival.models import (
     Occurrence,
     Reservation,
     User,
+    WalkUp,
 )
 
 AFTER_SESSION = timedelta(days=30)
@@ -50,6 +52,7 @@ def forget(now: datetime) -> dict[str, int]:
     return {
         "access requests": _run(asked),
         "children and companions": _run(_forget_people(over)),
+        "walk-ups": _run(sa.delete(WalkUp).where(WalkUp.created_at < now - AFTER_SESSION)),
         "first answers": _run(answers),
         "codes": _run(_forget_codes(now)),
         "addresses": _forget_contacts(now),

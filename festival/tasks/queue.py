@@ -51,6 +51,7 @@ def schedule(queue: Huey, app: Flask) -> None:
         (upkeep.settle_due, every_minute),
         (upkeep.publish_due, every_minute),
         (upkeep.remind_due, every_minute),
+        (upkeep.chase_attendance, hourly),
         (upkeep.purge, hourly),
     ):
         in_context = _in_context(app, task)

@@ -4,10 +4,19 @@ are forgotten."""
 import logging
 from collections.abc import Callable, Iterable
 
-from festival.domain import bookings, calls, capacity, clock, offers, reminders, retention
+from festival.domain import (
+    attendance,
+    bookings,
+    calls,
+    capacity,
+    clock,
+    offers,
+    reminders,
+    retention,
+)
 from festival.domain.observations import tries
 from festival.extensions import db, write
-from festival.models import FestivalSession
+from festival.models import FestivalSession, Occurrence
 
 log = logging.getLogger("festival.upkeep")
 
@@ -28,6 +37,16 @@ def remind_due() -> int:
     """Write the reminders, ways in and thanks whose time has come; to how many bookings."""
     due = reminders.due_bookings(clock.now())
     return _each("booking", due, lambda one: reminders.remind(one, clock.now()))
+
+
+def chase_attendance() -> int:
+    """Ask the organisations that have not said how many came; of how many runs."""
+    due = attendance.due_to_chase(clock.now())
+    return _each("occurrence", due, _chase)
+
+
+def _chase(occurrence_id: int) -> None:
+    attendance.chase(db.session.get_one(Occurrence, occurrence_id), clock.now())
 
 
 def _publish(session_id: int) -> None:

@@ -32,6 +32,8 @@ def status(revision: Revision) -> tuple[str, str]:
         return gettext("Withdrawn"), "grey"
     if revision.state == RevisionState.approved:
         return _approved(session)
+    if revision.based_on_id is not None and revision.state != RevisionState.superseded:
+        return _changing(revision)
     return {
         RevisionState.draft: (gettext("Draft"), "grey"),
         RevisionState.submitted: (gettext("Sent in"), "blue"),
@@ -39,6 +41,17 @@ def status(revision: Revision) -> tuple[str, str]:
         RevisionState.declined: (gettext("Declined"), "red"),
         RevisionState.withdrawn: (gettext("Taken back"), "grey"),
         RevisionState.superseded: (gettext("Replaced"), "grey"),
+    }[revision.state]
+
+
+def _changing(revision: Revision) -> tuple[str, str]:
+    """Of a session that people can see, with newer words on their way."""
+    return {
+        RevisionState.draft: (gettext("Public, with a change begun"), "grey"),
+        RevisionState.submitted: (gettext("Public, with a change sent in"), "blue"),
+        RevisionState.returned: (gettext("Public, but please look at your change"), "orange"),
+        RevisionState.declined: (gettext("Public, without your change"), "green"),
+        RevisionState.withdrawn: (gettext("Public, without your change"), "green"),
     }[revision.state]
 
 
@@ -134,6 +147,11 @@ def facts(session: FestivalSession) -> list[Row]:
         (gettext("What it costs"), session.charge or gettext("Nothing")),
         *((one["label"], session.answers.get(one["key"], "")) for one in session.edition.questions),
     ]
+
+
+def dates(session: FestivalSession) -> list[Row]:
+    """When and where its dates are."""
+    return [row for run in session.occurrences for row in _run(run, session)[:2]]
 
 
 def _run(run: Occurrence, session: FestivalSession) -> list[Row]:

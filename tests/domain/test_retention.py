@@ -54,6 +54,7 @@ def test_after_thirty_days_only_the_band_of_an_age_is_kept(
     assert retention.forget(clock.now()) == {
         "access requests": 1,
         "children and companions": 1,
+        "walk-ups": 0,
         "first answers": 0,
         "codes": 0,
         "addresses": 0,

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from festival.domain import bookings, clock, contacts, outbox, refused, sending, undelivered
+from festival.domain import bookings, calls, clock, contacts, outbox, refused, sending, undelivered
 from festival.domain.bookings import Contact
 from festival.domain.errors import NotAllowed
 from festival.domain.refused import Told
+from festival.domain.reminders import Step
 from festival.extensions import db
 from festival.models import Booking, Message, MessageState, Office
 from tests import factories as make
@@ -191,6 +192,72 @@ def test_another_address_and_all_is_well_again() -> None:
     ]
     assert how(booking) == []
     assert refused.is_refused("email", "ada@example.org")
+
+
+@pytest.mark.parametrize("kind", ["reminder", "joining"])
+@pytest.mark.parametrize(
+    ("step", "then"),
+    [(Step.three_days, []), (Step.day_before, ["call"]), (Step.last, [])],
+)
+def test_who_has_no_mail_the_day_before_is_rung_up(kind: str, step: Step, then: list[str]) -> None:
+    """As they would be had they given no address at all."""
+    booking = booked(mobile=LANDLINE)
+    ids = [one.id for one in booking.reservations]
+    facts = {"booking": booking, "reservations": ids, "step": int(step)}
+    mail = outbox.queue(kind, "ada@example.org", **facts)  # type: ignore[arg-type]
+    db.session.flush()
+    refuse(mail)
+    assert [one.channel for one in of(booking)[2:]] == then
+    assert [call.message.facts["step"] for call in calls.open_calls(clock.now())] == [2] * len(then)
+
+
+def wrong_number(booking: Booking) -> None:
+    calls.wrong_number(of(booking)[-1], actor=make.user())
+    db.session.flush()
+
+
+def test_a_call_to_a_wrong_number_told_nobody() -> None:
+    """Once the address works, or is put right, they hear of it."""
+    works, corrected = booked(mobile=LANDLINE), booked(mobile=LANDLINE, email="grace@example.org")
+    for booking in (works, corrected):
+        refuse(tell(booking, "withdrawn"))
+        wrong_number(booking)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    db.session.flush()
+    assert ways(works)[-1] == ("withdrawn", "email", "queued")
+    bookings.change_contact(corrected, Contact("Grace", "grace@example.org", "01902 550001"))
+    assert ways(corrected)[-1] == ("withdrawn", "call", "queued")
+    assert of(corrected)[-1].recipient == "01902 550001"
+
+
+def test_a_text_and_a_call_to_a_wrong_number_told_nobody() -> None:
+    booking = booked(texts=True, mobile=MOBILE)
+    refuse(of(booking)[0])
+    refuse(of(booking)[1], "400 phone_number Not a valid phone number")
+    wrong_number(booking)
+    contact = contacts.of_email("ada@example.org")
+    assert contact is not None
+    assert undelivered.works_again(contact, actor=make.user()) == 1
+    db.session.flush()
+    assert ways(booking)[-1] == ("booked", "email", "queued")
+
+
+def test_nobody_rings_a_wrong_number_again() -> None:
+    booking = booked(mobile=LANDLINE)
+    refuse(of(booking)[0])
+    wrong_number(booking)
+    assert undelivered.corrected(booking, resent=False) == 0
+    assert len(of(booking)) == 2
+
+
+def test_put_right_it_is_told_once_however_often_it_was_tried() -> None:
+    booking = booked(texts=True, mobile=MOBILE)
+    refuse(of(booking)[0])
+    refuse(of(booking)[1], "400 phone_number Not a valid phone number")
+    bookings.change_contact(booking, Contact("Ada", "ada@example.org", "07700 900124"))
+    assert ways(booking)[2:] == [("booked", "call", "dropped"), ("booked", "sms", "queued")]
 
 
 def test_what_is_long_over_is_not_told_again(at: At) -> None:

@@ -151,7 +151,7 @@ def run_due(committed_app: Flask) -> Iterator[Callable[[str], set[str]]]:
 def test_every_minute_has_its_tasks(run_due: Callable[[str], set[str]]) -> None:
     every_minute = {"settle_due", "publish_due", "remind_due"}  # the sweep alone sends
     assert run_due("2027-06-05T09:06") == every_minute
-    assert run_due("2027-06-05T09:07") == every_minute | {"purge"}
+    assert run_due("2027-06-05T09:07") == every_minute | {"chase_attendance", "purge"}
 
 
 def test_holds_lapse_sessions_appear_baskets_are_forgotten(

@@ -26,6 +26,7 @@ from festival.models import (
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.support.client import FestivalClient, PageResponse
+from tests.support.page import words as words_of
 from tests.support.statements import recorded
 
 
@@ -62,11 +63,13 @@ def test_the_queue_shows_the_longest_waiting_first(reviewer: Somebody) -> None:
     older = factories.session(title="Mend a Bike", published=False)
     older.revisions[0].submitted_at = clock.now() - timedelta(days=2)
     factories.session(title="Bake Bread")
-    table = reviewer.client.get("/office/offers").page.table()
-    assert [row[:2] for row in table[1:]] == [
-        ["Mend a Bike", older.code],
-        ["Sing Together", newer.code],
+    page = reviewer.client.get("/office/offers")
+    assert [words_of(one) for one in page.page.with_class("queue__title")] == [
+        "Mend a Bike",
+        "Sing Together",
     ]
+    assert older.code in page.words
+    assert newer.code in page.words
 
 
 def test_an_empty_queue_says_so(reviewer: Somebody) -> None:
@@ -154,7 +157,7 @@ def test_a_returned_offer_goes_back_with_its_comment(reviewer: Somebody, lead: S
     words = mailed_words(the_message())
     assert "Say which songs. And in which key." in words
     assert f"/provider/sessions/{made.code}" in words
-    assert reviewer.client.get("/office/offers").page.all("table") == []
+    assert reviewer.client.get("/office/offers").page.with_class("queue__title") == []
 
 
 def test_a_declined_offer_is_told_kindly(reviewer: Somebody, lead: Somebody) -> None:
@@ -176,7 +179,7 @@ def test_a_declined_offer_is_told_kindly(reviewer: Somebody, lead: Somebody) -> 
     [
         ({}, "Choose what to do."),
         ({"decision": "return"}, "Say what to change, so that they can put it right."),
-        ({"decision": "decline"}, "Say what to change, so that they can put it right."),
+        ({"decision": "decline"}, "Say why, so that they understand your answer."),
         (
             {"decision": "approve", "publish_day": "June the 5th"},
             "Type a day, like 10/5/2027.",

@@ -135,7 +135,7 @@ def test_a_session_with_a_picture_and_many_dates_is_still_one_sheet(
     for number in range(1, 8):
         factories.occurrence(session, starts_at=first.starts_at + timedelta(hours=2 * number))
     page = lead.client.get(poster(session))
-    assert "And on 2 more dates" in page.words
+    assert "And on 5 more dates" in page.words
     answer = lead.client.get(poster(session, ".pdf"))
     assert len(sheets(answer.data)) == 1
     assert codes_on(sheets(answer.data))

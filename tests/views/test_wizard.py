@@ -167,7 +167,7 @@ def test_hard_words_are_a_hint_and_no_more(lead: Somebody, answers: Answers) -> 
     code = code_of(begin(lead))
     fill_in(lead, code, answers | {"description": HARD})
     page = go_to(lead, code, "words")
-    assert "This reads like words for somebody of about " in page.words
+    assert "This reads like words for experts." in page.words
     assert "Is there a shorter word for: participants, familiarise, contemporary" in page.words
     assert "Thank you." in send(lead, code).words
 

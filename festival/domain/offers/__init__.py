@@ -18,6 +18,19 @@ from festival.domain.offers.finding import (
     waiting,
 )
 from festival.domain.offers.merging import Merged
+from festival.domain.offers.obstacles import (
+    CannotApprove,
+    InConflict,
+    check_conflict,
+    in_conflict,
+    is_for_children_alone,
+    looked_at_by,
+    needs_second,
+    obstacles,
+    offer_of,
+    places_and_days,
+    proposed,
+)
 from festival.domain.offers.offer import (
     CHANGED_SINCE,
     HELP,
@@ -33,6 +46,7 @@ from festival.domain.offers.offer import (
 from festival.domain.offers.places import propose_place, rooms_for
 from festival.domain.offers.proposing import access_field, proposal_of
 from festival.domain.offers.reading import Reading, reading_of
+from festival.domain.offers.revising import may_revise, newest_of, revise
 from festival.domain.offers.runs import (
     DATES,
     Clash,
@@ -42,12 +56,12 @@ from festival.domain.offers.runs import (
     clashes_of,
     numbered,
 )
+from festival.domain.offers.small import is_small, only_typos, submit
 from festival.domain.offers.submitting import (
     TooManySessions,
     allow_late,
     apply_offer,
     is_first_time,
-    submit,
 )
 from festival.domain.venues import check_open
 
@@ -58,7 +72,9 @@ __all__ = [
     "OPEN_STATES",
     "SAVED_SINCE",
     "WORDING",
+    "CannotApprove",
     "Clash",
+    "InConflict",
     "Merged",
     "Offer",
     "OfferedRun",
@@ -69,6 +85,7 @@ __all__ = [
     "allow_late",
     "apply_offer",
     "approve",
+    "check_conflict",
     "check_dates",
     "check_open",
     "check_runs",
@@ -78,15 +95,28 @@ __all__ = [
     "decline",
     "due_to_publish",
     "give_back",
+    "in_conflict",
     "is_first_time",
+    "is_for_children_alone",
+    "is_small",
+    "looked_at_by",
+    "may_revise",
+    "needs_second",
+    "newest_of",
     "numbered",
+    "obstacles",
+    "offer_of",
     "offers_of",
+    "only_typos",
     "people_of",
+    "places_and_days",
     "proposal_of",
     "propose_place",
+    "proposed",
     "publish_if_due",
     "reading_of",
     "review_queue",
+    "revise",
     "revision_of",
     "rooms",
     "rooms_for",

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 
 from festival.domain import audit, clock, outbox, programme
 from festival.domain.offers.finding import people_of
+from festival.domain.offers.obstacles import check_conflict, obstacles, offer_of
 from festival.domain.offers.offer import CHANGED_SINCE, check_seen, lock_revision
+from festival.domain.offers.submitting import apply_offer
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
@@ -18,7 +20,8 @@ from festival.models import (
     User,
 )
 
-# Of these three, ``seen`` is the version that the reviewer read.
+# Of these three, ``seen`` is the version that the reviewer read. Who has an interest in an offer
+# (see obstacles.py) gives none of these answers.
 
 
 def give_back(revision: Revision, comment: str, *, reviewer: User, seen: str | None = None) -> None:
@@ -39,19 +42,41 @@ def approve(
     comment: str = "",
     seen: str | None = None,
 ) -> None:
-    """Approve an offer: it is public at ``publish_at`` (aware), or at once. Raises NotAllowed."""
-    session = revision.session
-    previous = session.published_revision
+    """Approve an offer: it is public at ``publish_at`` (aware), or at once. Of a session that is
+    public already, the new words and facts take the place of the old ones at once.
+
+    Raises NotAllowed, InConflict, and CannotApprove for the first thing that must be done before.
+    """
+    was_public = revision.session.published_revision_id is not None
     _decide(revision, RevisionState.approved, comment, reviewer, seen)
+    _put_in_force(revision)
+    if not was_public:
+        revision.session.publish_at = publish_at
+    db.session.flush()
+    publish_if_due(revision.session, clock.now())
+
+
+def approve_small(revision: Revision, *, author: User) -> None:
+    """What the rule for small edits lets through: public at once, and on record as such."""
+    move(revision, RevisionState.approved)
+    revision.is_small = True
+    revision.decided_at = clock.now()
+    _put_in_force(revision)
+    db.session.flush()
+    audit.record("session.small_edit", revision.session, actor=author, revision=revision.number)
+
+
+def _put_in_force(revision: Revision) -> None:
+    session = revision.session
+    previous, offer = session.published_revision, offer_of(revision)
     if previous is not None:
+        if offer is not None:
+            apply_offer(session, offer)
         move(previous, RevisionState.superseded)
     session.published_revision = revision
-    session.publish_at = publish_at
     for occurrence in session.occurrences:
         if occurrence.state == OccurrenceState.proposed:
             move(occurrence, OccurrenceState.scheduled)
-    db.session.flush()
-    publish_if_due(session, clock.now())
 
 
 def publish_if_due(session: FestivalSession, now: datetime) -> bool:
@@ -75,8 +100,12 @@ def _decide(
     revision: Revision, state: RevisionState, comment: str, reviewer: User, seen: str | None
 ) -> None:
     lock_revision(revision)
+    check_conflict(reviewer, revision)
     check_seen(revision, seen, CHANGED_SINCE)
     move(revision, state)
+    if state == RevisionState.approved:
+        for obstacle in obstacles(revision, reviewer):
+            raise obstacle
     revision.decided_at = clock.now()
     revision.decided_by_id = reviewer.id
     revision.comment = comment

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
-
 from festival.domain.errors import N_
-from festival.domain.occurrences import CannotRun, check_run, propose
+from festival.domain.occurrences import CannotRun, all_in_the_way, check_run, propose
 from festival.domain.offers.offer import Offer, OfferedRun
 from festival.domain.venues import check_open
 from festival.extensions import db
@@ -20,7 +17,6 @@ from festival.models import (
 )
 
 DATES = 20  # the most dates of one session that are offered at once
-IN_THE_WAY = (OccurrenceState.proposed, OccurrenceState.scheduled)
 NO_ROOM = N_("Choose a room from the list.")
 
 
@@ -97,28 +93,13 @@ def clashes_of(run: OfferedRun, *, except_for: FestivalSession | None = None) ->
     """What else is planned in this room at this time, or so near that setting up and clearing
     away get in one another's way; earliest first. Runs of ``except_for`` do not count."""
     room = db.session.get(Room, run.room_id)
-    if room is None or room.venue.is_online:
+    if room is None:
         return []
-    begins, ends = _occupied(run, room)
-    query = (
-        sa.select(Occurrence)
-        .where(
-            Occurrence.room_id == room.id,
-            Occurrence.state.in_(IN_THE_WAY),
-            # Setting up and clearing away are measured below: no database does it like another.
-            Occurrence.starts_at < ends + timedelta(days=1),
-            Occurrence.ends_at > begins - timedelta(days=1),
-        )
-        .order_by(Occurrence.starts_at, Occurrence.id)
-        .options(joinedload(Occurrence.session))
+    found = all_in_the_way(
+        room, *_occupied(run, room), but_session=except_for.id if except_for else None
     )
-    if except_for is not None:
-        query = query.where(Occurrence.session_id != except_for.id)
     return [
-        Clash(one, (one.starts_at, one.ends_at) == (run.starts_at, run.ends_at))
-        for one in db.session.scalars(query)
-        if one.starts_at - timedelta(minutes=one.setup_minutes) < ends
-        and begins < one.ends_at + timedelta(minutes=one.cleardown_minutes)
+        Clash(one, (one.starts_at, one.ends_at) == (run.starts_at, run.ends_at)) for one in found
     ]
 
 

@@ -15,7 +15,7 @@ from festival.forms.offers.parts import (
 )
 from festival.forms.offers.place import PlaceForm
 from festival.forms.offers.plain import has_codes, plain
-from festival.forms.offers.review import ReviewForm
+from festival.forms.offers.review import CommentForm, LateForm, ReviewForm
 
 __all__ = [
     "BEGUN",
@@ -27,6 +27,8 @@ __all__ = [
     "OF_DATE",
     "UNKNOWN",
     "YES",
+    "CommentForm",
+    "LateForm",
     "OfferForm",
     "Part",
     "PlaceForm",

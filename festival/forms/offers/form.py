@@ -39,6 +39,7 @@ from festival.forms.offers.fields import (
 from festival.models import Edition, Room, Theme
 
 OF_DATE = ("day", "starts", "ends")
+OF_FESTIVAL, LIKE_START, LIKE_END = _("A day of the festival"), _("Like 10:30am"), _("Like midday")
 DO_NOT_KNOW = _("I don’t know yet")
 
 
@@ -86,9 +87,9 @@ class OfferForm(Form):
         hint=_("For example: ask at the front desk."),
         limit=200,
     )
-    day = DayPick(_("Day"), wrong=_("Choose a day of the festival."))
-    starts = Hour(_("Start time"), description=_("For example 10:30am or 2pm"))
-    ends = Hour(_("End time"), description=_("For example midday or 4pm"), validators=[after_start])
+    day = DayPick(_("Day"), wrong=_("Choose a day of the festival."), description=OF_FESTIVAL)
+    starts = Hour(_("Start time"), description=LIKE_START)
+    ends = Hour(_("End time"), description=LIKE_END, validators=[after_start])
     together = radios(_("If there are several dates"), TOGETHER, default="each")
     setup_minutes = Number(
         _("Minutes to set up"),
@@ -267,11 +268,20 @@ for _row in range(1, DATES):
     setattr(
         OfferForm,
         numbered("day", _row),
-        DayPick(_("Day"), row=_row, wrong=_("Choose a day of the festival.")),
+        DayPick(
+            _("Day"),
+            row=_row,
+            wrong=_("Choose a day of the festival."),
+            description=OF_FESTIVAL,
+        ),
     )
-    setattr(OfferForm, numbered("starts", _row), Hour(_("Start time"), row=_row))
+    setattr(
+        OfferForm,
+        numbered("starts", _row),
+        Hour(_("Start time"), row=_row, description=LIKE_START),
+    )
     setattr(
         OfferForm,
         numbered("ends", _row),
-        Hour(_("End time"), row=_row, validators=[after_start]),
+        Hour(_("End time"), row=_row, description=LIKE_END, validators=[after_start]),
     )

@@ -50,6 +50,7 @@ KINDS = {
     "thanks": _("Thank you, with questions"),
     "bookings_code": _("Code to see all bookings"),
     "test": _("Test of our wording"),
+    "attendance_due": _("How many came?"),
     "asked": _("What people need"),
     "session_returned": _("Session returned"),
     "session_approved": _("Session approved"),

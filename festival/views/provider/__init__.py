@@ -1,15 +1,21 @@
 """A provider's own pages: what they offer, the places of their runs, what people asked for."""
 
 from festival.views.provider import (  # noqa: F401 - they add their pages
+    attendance,
+    day,
+    export,
     home,
     images,
     inviting,
+    layout,
     offers,
     organisation,
     people,
     places,
     register,
+    report,
     requests,
+    revising,
     runs,
     sheets,
     wizard,

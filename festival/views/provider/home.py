@@ -3,8 +3,8 @@
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from festival.domain import accounts, clock, offers
-from festival.views import offered
+from festival.domain import accounts, clock, glance, offers
+from festival.views import offered, said
 from festival.views.access import me, signed_in
 from festival.views.page import edition as current_edition
 from festival.views.provider.blueprint import blueprint
@@ -13,17 +13,21 @@ from festival.views.provider.blueprint import blueprint
 @blueprint.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
-    """Everything the person's organisations offer, with where each offer stands."""
+    """The week of the person's organisations, and everything they offer."""
     person, edition = me(), current_edition()
     if edition is None or not person.memberships:
         abort(404)
     mine = [membership.provider for membership in person.memberships]
+    now = clock.now()
     found = [one for one in offers.offers_of(mine) if accounts.may_see_offer(person, one)]
     return render_template(
         "provider/home.html",
         revisions=found,
         providers=mine,
         offering_for=accounts.offering_for(person),
-        open=offers.submissions_open(edition, clock.now()),
+        open=offers.submissions_open(edition, now),
+        glance=glance.at_a_glance(mine, now.astimezone(edition.zone).date(), now),
+        may_return={one.id for one in accounts.offering_for(person)},
+        said=said,
         offered=offered,
     )

@@ -53,6 +53,7 @@ def show(code: str) -> ResponseReturnValue:
         comments=offered.told_of_fields(revision, form, parts) if may_read else [],
         may_edit=accounts.may_edit_session(me(), session),
         runs=programme.public_occurrences(session),
+        may_revise=offers.may_revise(session),
         may_withdraw=may_move(revision.state, RevisionState.withdrawn),
         offered=offered,
     )

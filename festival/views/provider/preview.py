@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from festival.domain import words
+from festival.domain import images, words
 from festival.domain.errors import DomainError
 from festival.extensions import db
 from festival.forms.offers import OfferForm, runs_of
@@ -25,6 +25,8 @@ def card(revision: Revision, form: OfferForm) -> dict[str, Any]:
         "venue": place or gettext("No place yet"),
         "audience": _audience(form),
         "code": revision.session.code,
+        "image": images.shown(revision),
+        "image_alt": revision.text().image_alt,
     }
 
 

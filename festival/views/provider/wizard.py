@@ -7,7 +7,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from festival.domain import offers, programme
+from festival.domain import images, offers, programme
 from festival.forms.offers import DONE, OfferForm, Part, offer_of, part_with, parts_of, progress
 from festival.models import Revision
 from festival.views import offered, shown
@@ -179,7 +179,10 @@ def send(code: str) -> ResponseReturnValue:
         )
     if form.refused:
         return _check(revision, form, sent=True)
-    say(gettext("Thank you. The festival team looks at it next."), kind="success")
+    if revision.is_small:
+        say(gettext("Thank you. These are small changes, so people read them now."), kind="success")
+    else:
+        say(gettext("Thank you. The festival team looks at it next."), kind="success")
     return redirect(url_for("provider.show", code=code))
 
 
@@ -236,6 +239,7 @@ def _facts(revision: Revision, form: OfferForm) -> dict[str, Any]:
         "room_facts": shown.room_access(room) if room else [],
         "standing": programme.public_occurrences(revision.session),
         "has_pictures": "provider.picture" in current_app.view_functions,
+        "lacks_words": images.lacks_words(revision),
     }
 
 
