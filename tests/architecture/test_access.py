@@ -224,6 +224,8 @@ ACCESS = {
     "programme.home": "public",
     "programme.session": "public",
     "provider.accept": "by_link",
+    "provider.offer_again": "signed_in",
+    "provider.roll_over": "signed_in",
     "provider.access_requests_of": "signed_in",
     "provider.add_place": "signed_in",
     "provider.add_walk_up": "signed_in",

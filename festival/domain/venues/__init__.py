@@ -2,6 +2,8 @@
 them were proposed and not looked at yet."""
 
 from festival.domain.venues.closures import (
+    FOR_GOOD,
+    NO_REASON,
     add_closure,
     check_open,
     close_for_good,
@@ -28,6 +30,8 @@ from festival.domain.venues.register import (
 
 __all__ = [
     "FACTS",
+    "FOR_GOOD",
+    "NO_REASON",
     "ROOM_FACTS",
     "VENUE_FACTS",
     "TooSmall",
