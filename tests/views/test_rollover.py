@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from festival.domain import offers, rollover
-from festival.extensions import db, write
+from festival.extensions import db
 from festival.models import (
     Closure,
     Edition,
@@ -137,12 +137,8 @@ def test_a_place_that_is_closed_is_left_out_and_told(
     gone, shut = factories.venue("Old Baths"), factories.venue("Town Hall")
     one = of_last_year(last_year, provider, title="Swim", room=factories.room(venue=gone))
     two = of_last_year(last_year, provider, title="Sing", room=factories.room(venue=shut))
-    with write():
-        gone.state = VenueState.closed
-        day = date(2031, 6, 11)
-        db.session.add(
-            Closure(venue_id=shut.id, starts_on=day, ends_on=day, reason="being painted")
-        )
+    gone.state, day = VenueState.closed, date(2031, 6, 11)
+    shut.closures.append(Closure(starts_on=day, ends_on=day, reason="painters are in"))
     done = again(lead, one.code, two.code)
     assert "Swim: Old Baths is closed for good. Choose another place." in done.words
     assert "Sing: Town Hall is closed on Wednesday 11 June 2031 (painters are in)." in done.words
