@@ -61,6 +61,7 @@ def test_after_thirty_days_only_the_band_of_an_age_is_kept(
         "first answers": 0,
         "codes": 0,
         "addresses": 0,
+        "invitations": 0,
         "feedback in words": 0,
     }
     db.session.expire_all()
