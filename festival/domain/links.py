@@ -53,10 +53,12 @@ def opens_calendar(secret: str, booking: Booking, given: str) -> bool:
 def of_contact(secret: str, contact: Contact, purpose: str = MINE) -> str:
     """The part of a link to all that is booked under an address (``MINE``), or of the address of
     its calendar (``FEED``): 144 bits behind the row's number. Both end when ``feed_version``
-    rises; the first also with the code that was mailed beside it."""
+    rises; the first also with the code that was mailed beside it. They are of this address: a row
+    that was deleted may leave its number to another."""
     nonce = contact.code_nonce if purpose == MINE else ""
-    told = f"contact-link/1\0{purpose}\0{contact.id}\0{contact.feed_version}\0{nonce}"
-    return f"{contact.id}.{_signed(secret, told)}"
+    told = (contact.id, contact.feed_version, nonce, contact.kind.value, contact.address)
+    signed = "\0".join(["contact-link/2", purpose, *map(str, told)])
+    return f"{contact.id}.{_signed(secret, signed)}"
 
 
 def contact_id(given: str) -> int | None:

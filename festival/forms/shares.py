@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -52,6 +53,10 @@ class Moment(StringField):
 
     def of(self, occurrence: Occurrence) -> None:
         """Read it in the festival's own zone, or say what to type."""
+        self.in_zone(occurrence.session.edition.zone)
+
+    def in_zone(self, zone: ZoneInfo) -> None:
+        """Read it in this zone, or say what to type."""
         self.data = strip(visible(self.data or "", lines=False))
         self.moment = None
         if not self.data:
@@ -62,7 +67,7 @@ class Moment(StringField):
             if found is None or at is None:
                 raise ValueError
             date = datetime(int(found[3]), int(found[2]), int(found[1])).date()  # noqa: DTZ001
-            self.moment = clock.local_moment(date, at, occurrence.session.edition.zone)
+            self.moment = clock.local_moment(date, at, zone)
         except (ValueError, NoSuchTime):
             self.errors = [gettext("Type a day and a time, like 10/05/2027 10am.")]
 

@@ -1,8 +1,10 @@
 """Signed links to a booking."""
 
+import pytest
+
 from festival.domain import links
 from festival.domain.links import MANAGE, TICKETS
-from festival.models import Booking
+from festival.models import Booking, Contact, ContactKind
 
 
 def booking(reference: str = "WLF-222-222", version: int = 1) -> Booking:
@@ -24,6 +26,21 @@ def test_a_link_opens_nothing_else() -> None:
     assert not links.opens("secret", booking(), given[:-1], MANAGE)
     for wrong in ("", "é", "x" * 5000):
         assert not links.opens("secret", booking(), wrong, MANAGE)
+
+
+def contact(address: str = "ada@example.org", version: int = 1) -> Contact:
+    kind = ContactKind.email if "@" in address else ContactKind.phone
+    return Contact(id=7, kind=kind, address=address, feed_version=version, code_nonce="nonce")
+
+
+@pytest.mark.parametrize("purpose", [links.MINE, links.FEED])
+def test_an_addresss_link_is_of_the_address(purpose: str) -> None:
+    """The number of a row that was deleted is given away again."""
+    given = links.of_contact("secret", contact(), purpose)
+    assert links.contact_id(given) == 7
+    assert links.opens_contact("secret", contact(), given, purpose)
+    for another in (contact("eve@example.org"), contact("+441902555123"), contact(version=2)):
+        assert not links.opens_contact("secret", another, given, purpose)
 
 
 def test_who_only_shows_tickets_manages_nothing() -> None:

@@ -263,6 +263,18 @@ def test_it_closes_after_an_hour_without_a_press_and_after_a_day(
     assert client.get("/bookings/mine").location == "/bookings/mine/ask"
 
 
+def test_another_address_with_the_same_number_is_not_let_in(
+    client: FestivalClient, occurrence: Occurrence
+) -> None:
+    """The number of a row that was deleted is given away again."""
+    factories.booking(occurrence)
+    enter(client)
+    row = contact_of()
+    row.address, row.created_at = "eve@example.org", clock.now() + timedelta(minutes=1)
+    factories.booking(occurrence, email="eve@example.org", name="Eve")
+    assert client.get("/bookings/mine").status_code == 302
+
+
 def test_sign_out(client: FestivalClient, occurrence: Occurrence) -> None:
     factories.booking(occurrence)
     page = client.submit(enter(client), "Sign out of my bookings")

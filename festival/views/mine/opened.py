@@ -2,6 +2,7 @@
 after a day, after an hour without a press, and when the address's links are ended."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, session, url_for
 from flask_babel import gettext
@@ -29,6 +30,7 @@ def let_in(contact: Contact) -> None:
     session[IN] = {
         "contact": contact.id,
         "version": contact.feed_version,
+        "made": contact.created_at.timestamp(),  # another row may have its number one day
         "since": now,
         "seen": now,
     }
@@ -48,11 +50,19 @@ def who_is_in() -> Contact | None:
     contact = db.session.get(Contact, kept["contact"])
     idle, whole = now - kept["seen"], now - kept["since"]
     is_over = idle > IDLE.total_seconds() or whole > LONGEST.total_seconds()
-    if contact is None or is_over or contact.feed_version != kept["version"]:
+    if contact is None or is_over or not _is_the_same(contact, kept):
         session.pop(IN)
         return None
     session[IN] = {**kept, "seen": now}
     return contact
+
+
+def _is_the_same(contact: Contact, kept: dict[str, Any]) -> bool:
+    """Whether it is the row that this browser was let in to, with its links as they were."""
+    return (contact.feed_version, contact.created_at.timestamp()) == (
+        kept["version"],
+        kept.get("made"),
+    )
 
 
 def somebody() -> Contact:

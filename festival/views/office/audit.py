@@ -72,6 +72,10 @@ ACTIONS = {
     "occurrence.capacity": _("Changed the number of places"),
     "occurrence.closed": _("Closed booking"),
     "occurrence.opened": _("Opened booking again"),
+    "edition.begun": _("Began a festival"),
+    "edition.changed": _("Changed what holds in a festival"),
+    "edition.questions": _("Changed what organisations are asked"),
+    "edition.shown": _("Put a festival on show"),
     "edition.texts": _("Turned texts on or off"),
     "occurrence.joining": _("Changed the address of an online meeting"),
     "contact.entered": _("Somebody opened all bookings under their address"),
@@ -111,6 +115,7 @@ THINGS = {
     "provider": _("organisation number %(name)s"),
     "invitation": _("invitation number %(name)s"),
     "venue": _("venue number %(name)s"),
+    "edition": _("festival number %(name)s"),
     "user_account": _("account number %(name)s"),
 }
 

@@ -19,6 +19,7 @@ OUTBOX = (Office.phone_line, Office.duty_manager)  # it has the addresses of res
 DOORS = (Office.duty_manager,)
 AUDIT = (Office.data_protection,)
 WORDINGS: tuple[Office, ...] = ()  # administrators alone
+EDITIONS: tuple[Office, ...] = ()
 DESK = (Office.phone_line, Office.duty_manager, Office.access_lead)  # who books for others
 RUNS = (Office.duty_manager, Office.reviewer)
 ACCESS = (Office.access_lead,)  # who gives out what is kept for access
@@ -40,6 +41,7 @@ def home() -> ResponseReturnValue:
         ((*REVIEW, *ACCESS), _venues),
         (OUTBOX, _outbox),
         (WORDINGS, _wordings),
+        (EDITIONS, _editions),
         (DOORS, _doors),
         (DOORS, _scans),
         (AUDIT, _audit),
@@ -160,6 +162,14 @@ def _wordings() -> Part:
         "href": url_for("office.wording_list"),
         "title": gettext("What messages say"),
         "text": gettext("Change the words of emails and text messages, in each language"),
+    }
+
+
+def _editions() -> Part:
+    return {
+        "href": url_for("office.edition_list"),
+        "title": gettext("Festivals"),
+        "text": gettext("Days, deadlines, booking, help line, your own questions; next year’s"),
     }
 
 
