@@ -22,6 +22,7 @@ from festival.models import (
     ContactKind,
     Feedback,
     IdempotencyKey,
+    Invitation,
     Occurrence,
     Reservation,
     User,
@@ -31,6 +32,7 @@ from festival.models import (
 AFTER_SESSION = timedelta(days=30)
 FIRST_ANSWERS_KEPT = timedelta(days=7)  # longer than anybody tries again
 CONTACT_KEPT = timedelta(days=30)  # without a booking
+INVITED_KEPT = timedelta(days=90)  # who did not come, after the link's time
 WORDS_KEPT = timedelta(days=365)  # of what people said; the numbers stay
 BANDS = ((4, "0-4"), (10, "5-10"), (15, "11-15"), (17, "16-17"))
 
@@ -56,6 +58,7 @@ def forget(now: datetime) -> dict[str, int]:
         "first answers": _run(answers),
         "codes": _run(_forget_codes(now)),
         "addresses": _forget_contacts(now),
+        "invitations": _run(_forget_invited(now)),
         "feedback in words": _run(_forget_words(now)),
     }
 
@@ -81,6 +84,12 @@ def _forget_contacts(now: datetime) -> int:
         phones = {number: one for number, one in phones.items() if one not in known}
     gone = sa.delete(Contact).where(Contact.id.in_(phones))
     return _run(emails) + (_run(gone) if phones else 0)
+
+
+def _forget_invited(now: datetime) -> sa.Delete:
+    """Who was asked to bring an organisation, or registered one, and never came."""
+    over = Invitation.until_at < now - INVITED_KEPT
+    return sa.delete(Invitation).where(over, Invitation.used_at.is_(None))
 
 
 def _forget_words(now: datetime) -> sa.Update:

@@ -10,10 +10,10 @@ from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovPasswordInpu
 from wtforms import BooleanField, PasswordField, RadioField
 from wtforms.validators import ValidationError
 
-from festival.forms.base import Form, needed, pairs, text
+from festival.forms.base import Choice, Form, needed, pairs, text
 from festival.forms.emails import looks_like_email
 from festival.forms.office import read_day
-from festival.models import Declaration, DeclarationKind, MembershipRole, Provider
+from festival.models import Declaration, DeclarationKind, Membership, MembershipRole, Provider
 
 ROLES = (
     (MembershipRole.lead.value, _("Leads: writes sessions, invites people, answers to the team")),
@@ -124,6 +124,23 @@ class HandOverForm(Form):
     def of(cls, people: Sequence[tuple[int, str]]) -> "HandOverForm":
         form = cls()
         form.taker.choices = pairs(people)
+        return form
+
+
+class ReassignForm(Form):
+    """Whom the team puts at the head of an organisation, and who is gone."""
+
+    taker = radio(_("Who leads from now on?"), _("Choose who leads from now on."))
+    gone = Choice(_("Who has left?"), wrong=_("Choose somebody from the list."))
+
+    @classmethod
+    def of(cls, members: Sequence[Membership]) -> "ReassignForm":
+        form = cls()
+        form.taker.choices = pairs(
+            [(one.user_id, one.user.name) for one in members if one.user.is_active]
+        )
+        everybody = [(one.user_id, one.user.name) for one in members]
+        form.gone.choices = pairs([(0, _("Nobody")), *everybody])
         return form
 
 

@@ -32,8 +32,8 @@ def facts_of(provider: Provider) -> list[tuple[str, str]]:
         phone = f"{phone} ({shown})"
     return [
         (gettext("Name"), provider.name),
-        (gettext("What you are"), kind),
-        (gettext("What you do"), provider.about),
+        (gettext("Kind"), kind),
+        (gettext("About"), provider.about),
         (gettext("Website"), provider.website),
         (gettext("Phone number"), phone),
         (gettext("Charity number"), provider.charity_number),

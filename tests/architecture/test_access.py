@@ -10,7 +10,18 @@ from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
 from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Invitation, Office, Revision, TokenRole
+from festival.models import (
+    Booking,
+    ContactKind,
+    Edition,
+    Invitation,
+    Office,
+    Provider,
+    Revision,
+    TokenRole,
+    Venue,
+    VenueState,
+)
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
@@ -160,6 +171,31 @@ ACCESS = {
     "office.look_at_wording": "office:administrator",
     "office.make_pass": "office:administrator,duty_manager",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.add_room": "office:access_lead,administrator,reviewer",
+    "office.add_venue": "office:access_lead,administrator,reviewer",
+    "office.check_declaration": "office:administrator,reviewer",
+    "office.check_organisation": "office:administrator,reviewer",
+    "office.close_account": "office:administrator,reviewer",
+    "office.close_days": "office:access_lead,administrator,reviewer",
+    "office.close_venue": "office:access_lead,administrator,reviewer",
+    "office.edit_room": "office:access_lead,administrator,reviewer",
+    "office.edit_venue": "office:access_lead,administrator,reviewer",
+    "office.invite_into_organisation": "office:administrator,reviewer",
+    "office.list_venue": "office:access_lead,administrator,reviewer",
+    "office.merge_it": "office:access_lead,administrator,reviewer",
+    "office.merge_venue": "office:access_lead,administrator,reviewer",
+    "office.new_room": "office:access_lead,administrator,reviewer",
+    "office.new_venue": "office:access_lead,administrator,reviewer",
+    "office.open_venue": "office:access_lead,administrator,reviewer",
+    "office.organisation": "office:administrator,reviewer",
+    "office.organisation_list": "office:administrator,reviewer",
+    "office.organisation_people": "office:administrator,reviewer",
+    "office.reassign_organisation": "office:administrator,reviewer",
+    "office.remove_closure": "office:access_lead,administrator,reviewer",
+    "office.save_room": "office:access_lead,administrator,reviewer",
+    "office.save_venue": "office:access_lead,administrator,reviewer",
+    "office.venue": "office:access_lead,administrator,reviewer",
+    "office.venue_list": "office:access_lead,administrator,reviewer",
     "office.move_it": "office:access_lead,administrator,duty_manager,reviewer",
     "office.move_question": "office:administrator",
     "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
@@ -202,6 +238,8 @@ ACCESS = {
     "programme.home": "public",
     "programme.session": "public",
     "provider.accept": "by_link",
+    "provider.offer_again": "signed_in",
+    "provider.roll_over": "signed_in",
     "provider.access_requests_of": "signed_in",
     "provider.add_place": "signed_in",
     "provider.add_walk_up": "signed_in",
@@ -361,12 +399,21 @@ def set_stage(
         "user_id": lead.user.id,
         "kind": "insurance",
     }
+    room = occurrence_of(session).room
+    of_venue: dict[str, object] = {"slug": room.venue.slug, "room_id": room.id}
     own: dict[str, dict[str, object]] = {
         "feedback.give": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "feedback.thank": {"token": links.of_occurrence(secret, occurrence_of(session))},
         "mine.link": {"token": links.of_contact(secret, contact)},
         "feeds.mine": {"token": links.of_calendar(app.config["SECRET_KEY"], booking)},
         "feeds.provider": {"slug": provider.slug},
+        "office.organisation": of_provider,
+        "office.organisation_people": of_provider,
+        "office.venue": of_venue,
+        "office.edit_venue": of_venue,
+        "office.edit_room": of_venue,
+        "office.new_room": of_venue,
+        "office.merge_venue": {"slug": _proposed(provider).slug},
         "provider.join": {"token": links.of_invitation(secret, _invited())},
         "provider.people": of_provider,
         "provider.person": of_provider,
@@ -386,6 +433,10 @@ def set_stage(
         "feeds.venue": {"slug": occurrence_of(session).room.venue.slug},
     }
     return Stage(app, booking, offer, volunteer, values, own)
+
+
+def _proposed(provider: Provider) -> Venue:
+    return factories.venue(state=VenueState.proposed, proposed_by_id=provider.id)
 
 
 def _invited() -> Invitation:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from festival.domain import bookings, clock, contacts, feedback, mine, retention
 from festival.domain.bookings import Asked
+from festival.domain.providers import invitations
 from festival.domain.retention import AFTER_SESSION, age_band
 from festival.extensions import db
 from festival.models import (
@@ -19,6 +20,8 @@ from festival.models import (
     Contact,
     ContactKind,
     IdempotencyKey,
+    Invitation,
+    Provider,
     TokenRole,
 )
 from tests import factories
@@ -58,6 +61,7 @@ def test_after_thirty_days_only_the_band_of_an_age_is_kept(
         "first answers": 0,
         "codes": 0,
         "addresses": 0,
+        "invitations": 0,
         "feedback in words": 0,
     }
     db.session.expire_all()
@@ -152,3 +156,18 @@ def test_what_people_wrote_is_forgotten_after_a_year_and_the_numbers_stay(
     db.session.expire_all()
     said = feedback.summary(run)
     assert (said.ratings[5], said.first_time, said.words) == (1, 1, [])
+
+
+def test_who_was_invited_and_never_came_is_forgotten(
+    app: Flask, provider: Provider, at: Callable[..., None]
+) -> None:
+    at(clock.now())
+    for email in ("never@example.org", "came@example.org"):
+        made = invitations.invite(None, email, provider=provider, inviter=None)
+    invitations.accept(made, factories.user("came@example.org"))
+    ends = made.until_at
+    at(ends + timedelta(days=90))
+    assert retention.forget(clock.now())["invitations"] == 0
+    at(ends + timedelta(days=90, seconds=1))
+    assert retention.forget(clock.now())["invitations"] == 1
+    assert db.session.scalars(sa.select(Invitation.email)).all() == ["came@example.org"]

@@ -10,6 +10,7 @@ from festival.domain.bookings import Rules
 from festival.domain.demonstration.bookings import load_bookings, make_real_bookings
 from festival.domain.demonstration.files import ZONE, Days
 from festival.domain.demonstration.offers import load_offers
+from festival.domain.demonstration.organisations import load_organisations
 from festival.domain.demonstration.people import load_people
 from festival.domain.demonstration.places import (
     load_providers,
@@ -67,6 +68,7 @@ def load(
     db.session.flush()
     people = load_people(providers, password_hash)
     reviewer = people["reviewer@example.org"]
+    load_organisations(providers, venues, people, days, now)
     world = World(edition, themes, providers, rooms, reviewer, days, rules.calendar_domain)
     sessions = load_sessions(world, approved_at=_opening_of_booking(now) - timedelta(days=3))
     load_offers(world, people["lead@example.org"], people["other.lead@example.org"])

@@ -51,7 +51,6 @@ from festival.domain.offers.runs import (
     DATES,
     Clash,
     check_dates,
-    check_open,
     check_runs,
     clashes,
     clashes_of,
@@ -64,6 +63,7 @@ from festival.domain.offers.submitting import (
     apply_offer,
     is_first_time,
 )
+from festival.domain.venues import check_open
 
 __all__ = [
     "CHANGED_SINCE",

@@ -8,7 +8,7 @@ from festival.domain.children import HasAges, children_come_alone
 from festival.domain.errors import N_, DomainError
 from festival.domain.occurrences import CannotRun
 from festival.domain.offers.offer import Offer
-from festival.domain.offers.runs import check_open
+from festival.domain.venues import check_open
 from festival.extensions import db
 from festival.models import (
     DeclarationKind,

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from festival.domain.errors import N_
 from festival.domain.occurrences import CannotRun, all_in_the_way, check_run, propose
 from festival.domain.offers.offer import Offer, OfferedRun
+from festival.domain.venues import check_open
 from festival.extensions import db
 from festival.models import (
     FestivalSession,
     Occurrence,
     OccurrenceState,
     Room,
-    Venue,
-    VenueState,
 )
 
 DATES = 20  # the most dates of one session that are offered at once
@@ -78,26 +77,6 @@ def _check(session: FestivalSession, run: OfferedRun) -> None:
             field="day",
             room=room.name,
         )
-
-
-def check_open(venue: Venue, day: date) -> None:
-    """Raise CannotRun where this venue is closed on this day, or for good."""
-    if venue.state == VenueState.closed:
-        raise CannotRun(
-            N_("%(venue)s is closed for good. Choose another place."),
-            field="room",
-            venue=venue.name,
-        )
-    for closure in venue.closures:
-        if closure.starts_on <= day <= closure.ends_on:
-            raise CannotRun(
-                N_("%(venue)s is closed on that day (%(why)s). Choose another day or place.")
-                if closure.reason
-                else N_("%(venue)s is closed on that day. Choose another day or place."),
-                field="day",
-                venue=venue.name,
-                why=closure.reason,
-            )
 
 
 def _check_among_themselves(runs: Sequence[OfferedRun]) -> None:

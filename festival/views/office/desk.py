@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from festival.domain import access_requests, calls, clock, door, offers, sending
+from festival.domain import access_requests, calls, clock, door, offers, sending, venues
+from festival.domain.providers.finding import waiting as waiting_organisations
 from festival.models import MessageState, Office
 from festival.views.access import me, office
 
@@ -36,6 +37,8 @@ def home() -> ResponseReturnValue:
         ((*RUNS, Office.phone_line, Office.access_lead), _changes),
         (DOORS, _cancel_venue),
         (REVIEW, _offers),
+        (REVIEW, _organisations),
+        ((*REVIEW, *ACCESS), _venues),
         (OUTBOX, _outbox),
         (WORDINGS, _wordings),
         (EDITIONS, _editions),
@@ -120,6 +123,24 @@ def _offers() -> Part:
         "href": url_for("office.queue"),
         "title": gettext("Offers to review"),
         "text": ngettext("%(num)s offer waits", "%(num)s offers wait", waiting),
+    }
+
+
+def _organisations() -> Part:
+    number = waiting_organisations()
+    return {
+        "href": url_for("office.organisation_list"),
+        "title": gettext("Organisations"),
+        "text": ngettext("%(num)s waits to be checked", "%(num)s wait to be checked", number),
+    }
+
+
+def _venues() -> Part:
+    number = venues.waiting()
+    return {
+        "href": url_for("office.venue_list"),
+        "title": gettext("Venues and rooms"),
+        "text": ngettext("%(num)s proposed place", "%(num)s proposed places", number),
     }
 
 

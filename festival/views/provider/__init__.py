@@ -16,6 +16,7 @@ from festival.views.provider import (  # noqa: F401 - they add their pages
     report,
     requests,
     revising,
+    rollover,
     runs,
     sheets,
     wizard,

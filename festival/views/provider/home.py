@@ -3,7 +3,7 @@
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from festival.domain import accounts, clock, glance, offers
+from festival.domain import accounts, clock, glance, offers, rollover
 from festival.views import offered, said
 from festival.views.access import me, signed_in
 from festival.views.page import edition as current_edition
@@ -26,6 +26,7 @@ def home() -> ResponseReturnValue:
         providers=mine,
         offering_for=accounts.offering_for(person),
         open=offers.submissions_open(edition, now),
+        may_roll_over=rollover.is_there(accounts.offering_for(person), edition),
         glance=glance.at_a_glance(mine, now.astimezone(edition.zone).date(), now),
         may_return={one.id for one in accounts.offering_for(person)},
         said=said,
