@@ -39,7 +39,7 @@ WANTED: dict[type[StrEnum], str] = {
         waiting -> offered cancelled closed withdrawn
         offered -> confirmed declined waiting cancelled withdrawn
         confirmed -> cancelled withdrawn
-        withdrawn -> confirmed
+        withdrawn -> confirmed waiting offered held
     """,
     MessageState: """
         queued -> leased sent failed dropped

@@ -51,7 +51,7 @@ def test_from_an_offer_to_the_door(
 
 def _offer(page: Page, look: Look, day: date) -> str:
     """Step 1: a draft, come back, go on with a mistake, put it right, send in."""
-    page.get_by_role("link", name="Our sessions").click()
+    page.get_by_role("link", name="Our sessions").first.click()
     look(page)
     page.get_by_role("button", name="Offer a session").click()
     page.get_by_label("Title").fill(TITLE)
