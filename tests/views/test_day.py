@@ -330,6 +330,11 @@ def test_the_first_page_asks_as_much_of_the_database_for_one_run_as_for_many(
     assert questions() == one
 
 
+def test_the_day_is_reached_from_the_session(lead: Somebody, run: Occurrence) -> None:
+    page = lead.client.get(f"/provider/sessions/{run.session.code}")
+    assert f'href="{path(run)}"' in page.get_data(as_text=True)
+
+
 def test_a_cancelled_day_says_so(lead: Somebody, run: Occurrence, at: At) -> None:
     run.state = "cancelled"  # type: ignore[assignment]
     db.session.commit()
