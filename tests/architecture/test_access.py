@@ -10,7 +10,7 @@ from festival.delivery.addresses import manage_path
 from festival.domain import accounts, contacts, links, mine
 from festival.domain.providers import invitations
 from festival.extensions import db
-from festival.models import Booking, ContactKind, Edition, Invitation, Revision, TokenRole
+from festival.models import Booking, ContactKind, Edition, Invitation, Office, Revision, TokenRole
 from tests import factories
 from tests.cast import Somebody, Volunteer
 from tests.factories import occurrence_of
