@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from festival.cli import serving
+from festival.cli import serving, setup
 from festival.cli.bounces import bounces
 from festival.cli.database import database
 from festival.cli.doors import door_pass
@@ -29,8 +29,13 @@ def commands() -> None:
 commands.add_command(bounces)
 commands.add_command(database)
 commands.add_command(door_pass)
+commands.add_command(setup.edition)
 commands.add_command(keys)
+commands.add_command(setup.person)
+commands.add_command(setup.provider)
+commands.add_command(setup.theme)
 commands.add_command(token)
+commands.add_command(setup.venue)
 
 
 @commands.command()

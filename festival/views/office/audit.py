@@ -101,6 +101,8 @@ ACTIONS = {
     "token.revoked": _("Let a program in no longer"),
     "wording.changed": _("Changed the words of a message"),
     "wording.shipped": _("Went back to the shipped words of a message"),
+    "theme.added": _("Added a theme"),
+    "user.office": _("Gave somebody a role in the team"),
     "user.password_chosen": _("Chose a new password"),
 }
 THINGS = {
@@ -116,6 +118,7 @@ THINGS = {
     "invitation": _("invitation number %(name)s"),
     "venue": _("venue number %(name)s"),
     "edition": _("festival number %(name)s"),
+    "theme": _("theme number %(name)s"),
     "user_account": _("account number %(name)s"),
 }
 
