@@ -104,6 +104,23 @@ def test_mail_asks_and_cancels_with_rising_sequence(
     assert {one["UID"] for one in (first, second, last)} == {reservation.calendar_uid}
 
 
+@pytest.mark.parametrize("stands", [True, False])
+def test_who_sees_a_shared_calendar_cannot_open_the_booking(
+    booked: Booking, edition: Edition, stands: bool
+) -> None:
+    """A mailed entry has the booker's name in it, which with the reference opens the booking."""
+    claim = booked.reservations[0]
+    if not stands:
+        bookings.cancel_reservation(booked, claim)
+    sender = {"organizer": "bookings@festival.example", "organizer_name": "Bookings"}
+    _method, mailed = mailed_entry(Entry.of(claim), edition, "https://festival.example/", **sender)
+    assert 'CN="Ada Lovelace"' in mailed.decode()
+    for raw in (mailed, _download(booked, edition)):  # they meet in one entry
+        text = raw.decode().replace("\r\n ", "")
+        assert booked.reference not in text
+        assert booked.reference.replace("-", "") not in text
+
+
 @pytest.mark.parametrize(
     ("starts", "hours", "as_written"),
     [

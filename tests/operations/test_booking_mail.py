@@ -352,7 +352,7 @@ def test_a_swap_that_was_cancelled_before_its_turn_still_clears_the_calendar(
 def test_r8_who_passes_places_on_loses_the_entry_and_learns_nothing_of_the_other(
     smtp_server: SmtpServer, full: Occurrence
 ) -> None:
-    uid, reference = reservation_of(adas()).calendar_uid, adas().reference
+    uid = reservation_of(adas()).calendar_uid
     with write():
         contact = bookings.Contact(name="Grace Hopper", email="grace@example.org")
         made = bookings.pass_on(adas(), reservation_of(adas()), contact)
@@ -366,7 +366,6 @@ def test_r8_who_passes_places_on_loses_the_entry_and_learns_nothing_of_the_other
     for secret in ("grace", "Grace", str(made.reference)):
         assert secret not in raw
         assert all(secret not in words for words in both_texts(mail))
-    assert str(reference) in raw
     assert tickets_in(mail) == []
     theirs = to(smtp_server, "grace@example.org")[-1]
     assert theirs["Subject"] == f"Your booking {made.reference}: Sing Together"

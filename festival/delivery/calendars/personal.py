@@ -73,7 +73,9 @@ def place(room: Room) -> str:
 
 
 def booked_event(entry: Entry, edition: Edition, address: str) -> Event:
-    """One person's entry for what they booked: no code, no link that opens it, no other's name."""
+    """One person's entry for what they booked: no code, no link that opens it, no other's name.
+    Nor their reference: as mailed it has their own name, the two together open the booking, and
+    people share their calendars."""
     reservation = entry.reservation
     occurrence = reservation.occurrence
     session, venue, zone = occurrence.session, occurrence.room.venue, edition.zone
@@ -114,13 +116,13 @@ def _words(
     waits = gettext("You are on the waiting list. You do not have places yet.")
     lines = [
         waits if entry.waits else "",
-        gettext("Your reference: %(reference)s", reference=entry.booking.reference),
         gettext("Places: %(count)s", count=entry.reservation.people),
         joining,
         text.meeting_point and gettext("Where to go: %(place)s", place=text.meeting_point),
         text.what_to_bring and gettext("What to bring: %(things)s", things=text.what_to_bring),
         gettext("Answering this calendar entry does not change your booking. Change it here:"),
         address,
+        gettext("Your booking reference is not shown here, because people share calendars."),
     ]
     return plain("\n".join(line for line in lines if line))
 
