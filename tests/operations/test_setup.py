@@ -183,8 +183,10 @@ def test_the_link_of_a_new_person_can_be_mailed(committed_app: Flask, command: C
         ("provider create Makers --lead lea", "--lead: 'lea' is no email address."),
         ("edition create X --city Y --from 2028-06-03 --until 2028-06-01 --help-phone 1", "before"),
         (
-            "edition create X --city Y --from 2028-06-03 --until 2028-06-05"
-            " --zone Mars --help-phone 1",
+            (
+                "edition create X --city Y --from 2028-06-03 --until 2028-06-05"
+                " --zone Mars --help-phone 1"
+            ),
             "--zone: 'Mars' is no time zone.",
         ),
     ],
