@@ -18,6 +18,8 @@ from festival.models import (
     FestivalSession,
     Occurrence,
     OccurrenceState,
+    Revision,
+    RevisionState,
     Room,
 )
 
@@ -108,7 +110,7 @@ def all_in_the_way(
         sa.select(Occurrence)
         .where(
             Occurrence.room_id == room.id,
-            Occurrence.state.in_((OccurrenceState.proposed, OccurrenceState.scheduled)),
+            sa.or_(Occurrence.state == OccurrenceState.scheduled, _may_still_come()),
             # Nobody sets up or clears away for longer than a day.
             Occurrence.starts_at < until_at + A_DAY,
             Occurrence.ends_at > from_at - A_DAY,
@@ -123,6 +125,18 @@ def all_in_the_way(
         if other.starts_at - timedelta(minutes=other.setup_minutes) < until_at
         and from_at < other.ends_at + timedelta(minutes=other.cleardown_minutes)
     ]
+
+
+def _may_still_come() -> sa.ColumnElement[bool]:
+    """SQL: proposed, and neither declined nor taken back."""
+    alive = (
+        RevisionState.draft,
+        RevisionState.submitted,
+        RevisionState.returned,
+        RevisionState.approved,
+    )
+    offered = sa.select(Revision.session_id).where(Revision.state.in_(alive))
+    return sa.and_(Occurrence.state == OccurrenceState.proposed, Occurrence.session_id.in_(offered))
 
 
 def propose(

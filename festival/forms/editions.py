@@ -177,7 +177,7 @@ class CallForm(MomentsForm):
     )
     submissions_close_at = _moment(
         _("The call closes"),
-        _("Like 12/03/2028 11:59pm. We remind who has not finished 14 days and 3 days before."),
+        _("Like 12/03/2028 11:59pm. After it only the festival team lets a session in."),
     )
     most_sessions = WholeNumber(
         _("How many sessions can one organisation send in?"),

@@ -168,7 +168,10 @@ def _move_form(run: Occurrence) -> MoveRunForm:
 
 def _ask_what(side: Side, run: Occurrence) -> ResponseReturnValue:
     """The form, as the run stands."""
-    return _what(side, run, _move_form(run))
+    form = _move_form(run)
+    if (places := request.args.get("places", "")).isdecimal():  # from the run's own page
+        form.places.data = places[:6]
+    return _what(side, run, form)
 
 
 def _what(side: Side, run: Occurrence, form: MoveRunForm) -> ResponseReturnValue:

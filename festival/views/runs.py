@@ -100,6 +100,14 @@ def change_places(form: CapacityForm, occurrence: Occurrence) -> running.BelowBo
     return None
 
 
+def is_heard_of(form: CapacityForm, occurrence: Occurrence) -> bool:
+    """Whether so many places would be fewer while people wait: they hear of it, so it is shown
+    first who does."""
+    places = form.places.number or 0
+    fewer = occurrence.places_taken <= places < occurrence.capacity
+    return fewer and runs.numbers(occurrence).waiting > 0
+
+
 def open_or_close(occurrence: Occurrence, *, closed: bool) -> None:
     """Let nobody more book this run, or let them book again."""
     verb = running.close_booking if closed else running.open_booking

@@ -16,11 +16,13 @@ from festival.extensions import db
 from festival.models import (
     AccessRequest,
     ChangeNotice,
+    Closure,
     Message,
     MessageState,
     NoticeKind,
     Occurrence,
     Office,
+    RevisionState,
     UnmetDemand,
 )
 from tests import factories as make
@@ -177,6 +179,33 @@ class TestUndo:
         assert run.places_taken == 0
         assert other.places_taken == 1
 
+    def test_a_message_that_took_up_two_changes_tells_of_the_one_that_stands(self) -> None:
+        run, other = a_run(), a_run()
+        booked = bookings.book(
+            edition=run.session.edition,
+            wishes=[bookings.Wish(one.id, make.party(1)) for one in (run, other)],
+            contact=bookings.Contact(name="Ada Lovelace", email="ada@example.org"),
+            rules=booking_rules(),
+            who=bookings.Who(),
+        )
+        running.cancel_occurrence(run.id, "Ill.", actor=None)
+        running.cancel_occurrence(other.id, "Ill.", actor=None)
+        (message,) = waiting_messages("withdrawn")
+        assert len(message.facts["reservations"]) == 2
+        running.undo(notice_of(run).id, actor=None)
+        (message,) = waiting_messages("withdrawn")
+        gone = [one.id for one in booked.reservations if one.occurrence_id == other.id]
+        assert message.facts["reservations"] == gone
+
+    def test_not_where_another_has_the_room_meanwhile(self) -> None:
+        run = a_run()
+        room, start = run.room, run.starts_at
+        running.reschedule(run.id, room=make.room(30), actor=None)
+        occurrence_of(make.session(room=room, starts_at=start))
+        with refused(NotAllowed):
+            running.undo(notice_of(run).id, actor=None)
+        db.session.expire_all()
+
 
 class TestOnAgain:
     def test_p4_cancelled_in_error_the_waiting_list_comes_back_too(self, at: At) -> None:
@@ -239,6 +268,25 @@ class TestMoving:
             running.reschedule(run.id, room=other.room, actor=None)
         with refused(CannotRun, field="day"):
             running.reschedule(run.id, starts_at=run.starts_at + 300 * 24 * HOUR, actor=None)
+
+    def test_a_venue_that_is_closed_that_day(self) -> None:
+        run, hall = a_run(), make.room(20)
+        day = run.starts_at.date()
+        hall.venue.closures = [Closure(starts_on=day, ends_on=day, reason="Painting")]
+        db.session.flush()
+        with refused(CannotRun, field="day"):
+            running.reschedule(run.id, room=hall, actor=None)
+
+    def test_a_session_that_was_declined_does_not_keep_its_room(self) -> None:
+        run = a_run()
+        other = make.session(published=False, room=make.room(20), starts_at=run.starts_at)
+        room = occurrence_of(other).room
+        with refused(CannotRun, field="room"):
+            running.reschedule(run.id, room=room, actor=None)
+        other.revisions[-1].state = RevisionState.declined
+        db.session.flush()
+        running.reschedule(run.id, room=room, actor=None)
+        assert run.room == room
 
     def test_fewer_places_are_told_to_who_waits(self) -> None:
         run = a_run(3)

@@ -161,6 +161,23 @@ def test_a_room_that_another_session_has_then(lead: Somebody, run: Occurrence) -
     assert "Another session (E17) has this room then." in page.page.error_summary[0]
 
 
+def test_fewer_places_are_not_saved_before_it_was_shown_who_hears_of_it(
+    lead: Somebody, run: Occurrence
+) -> None:
+    """No change that people must hear of is saved without a preview of who is told."""
+    factories.booking(run, 2)
+    factories.waiting(run, 2)
+    page = lead.client.submit(lead.client.get(theirs(run)), "Change the places", places="2")
+    db.session.expire_all()
+    assert run.capacity == 3
+    assert page.page.form(SEE).controls["places"].values() == ["2"]
+    preview = lead.client.submit(page, SEE, reason="Two chairs are broken.")
+    assert "1 by email" in preview.words
+    lead.client.submit(preview, TELL)
+    db.session.expire_all()
+    assert (run.capacity, queued("fewer_places")) == (2, 1)
+
+
 def test_nothing_different_tells_nobody(lead: Somebody, run: Occurrence) -> None:
     page = moved(lead, run, theirs(run))
     assert "Nothing is different, so nobody is told anything." in page.words

@@ -20,6 +20,7 @@ from festival.domain.running.places import (
     set_capacity,
 )
 from festival.domain.running.telling import claims_on, tell_each, told_of
+from festival.domain.venues import check_open
 from festival.extensions import db
 from festival.models import (
     ChangeNotice,
@@ -59,8 +60,8 @@ def reschedule(
     For two minutes it can be undone, and nobody has heard.
 
     Raises NotAllowed where it is cancelled or has started, BadTime, CannotRun where the day is
-    outside the festival or the room is taken, AboveLegal where the new room does not hold by law
-    who is expected, BelowBooked, and AccessAtRisk where people asked for what the new room does
+    outside the festival, the venue is closed or the room is taken, AboveLegal where the new room
+    does not hold by law who is expected, BelowBooked, and AccessAtRisk where people asked for what the new room does
     not have and the access lead has not agreed it with them.
     """
     now = clock.now()
@@ -78,7 +79,7 @@ def reschedule(
     if not moved:
         wanted = occurrence.capacity if places is None else places
         return set_capacity(occurrence_id, wanted, actor=actor, reason=reason)
-    _check_free(occurrence, new_room or occurrence.room, start, end)
+    check_free(occurrence, new_room or occurrence.room, start, end)
     risks = {}
     if new_room is not None:
         risks = check_access(occurrence, new_room, agreed=access_agreed, actor=actor)
@@ -170,8 +171,10 @@ def _check_times(occurrence: Occurrence, start: datetime, end: datetime, now: da
         check_day(occurrence.session.edition, start)
 
 
-def _check_free(occurrence: Occurrence, room: Room, start: datetime, end: datetime) -> None:
-    """Raise CannotRun where another run has the room then, with the time to set up and clear."""
+def check_free(occurrence: Occurrence, room: Room, start: datetime, end: datetime) -> None:
+    """Raise CannotRun where the venue is closed on that day, or another run has the room then,
+    with the time to set up and clear."""
+    check_open(room.venue, start.astimezone(occurrence.session.edition.zone).date())
     other = taken_by(
         room,
         start,

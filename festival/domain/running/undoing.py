@@ -16,9 +16,10 @@ from festival.domain.capacity import (
 from festival.domain.errors import N_, DomainError, NotAllowed
 from festival.domain.running import notices
 from festival.domain.running.calling_off import renew_entry, seat
-from festival.domain.running.moving import REMINDED
+from festival.domain.running.moving import REMINDED, check_free
 from festival.domain.running.places import give_places
 from festival.domain.running.telling import claims_on
+from festival.domain.sending import mark_dropped
 from festival.domain.states import move
 from festival.extensions import db
 from festival.models import (
@@ -80,18 +81,34 @@ def undo(notice_id: int, *, actor: User | None) -> list[ChangeNotice]:
 
 
 def _drop_messages(undone: list[ChangeNotice]) -> None:
-    """They would not be sent either way, since what they say is not so any more; so nobody sees
-    them wait. Those that tell of another change as well find that out for themselves."""
-    db.session.execute(
-        sa.update(Message)
+    """What was to be told of this is not; a message that took up another change as well tells of
+    that alone."""
+    runs = [one.occurrence_id for one in undone]
+    query = (
+        sa.select(Message)
         .where(
             Message.notice_id.in_([one.id for one in undone]),
             Message.kind.in_(("withdrawn", "changed_by_us", "reinstated", "fewer_places")),
             Message.state == MessageState.queued,
             Message.attempts == 0,
         )
-        .values(state=MessageState.dropped, last_error="taken back in time")
+        .with_for_update(of=Message)
     )
+    waits = list(db.session.scalars(query))
+    about = {number for one in waits for number in one.facts["reservations"]}
+    elsewhere = set(
+        db.session.scalars(
+            sa.select(Reservation.id).where(
+                Reservation.id.in_(about), Reservation.occurrence_id.not_in(runs)
+            )
+        )
+    )
+    for message in waits:
+        left = [one for one in message.facts["reservations"] if one in elsewhere]
+        if left:
+            message.facts = {**message.facts, "reservations": left}
+        else:
+            mark_dropped(message, "taken back in time")
 
 
 def _cancelled(occurrence: Occurrence, notice: ChangeNotice, now: datetime) -> None:
@@ -148,7 +165,8 @@ def _changed(occurrence: Occurrence, notice: ChangeNotice, now: datetime) -> Non
         occurrence.ends_at = datetime.fromisoformat(before["ends_at"])
         db.session.flush()
         if occurrence.starts_at <= now:
-            raise NotAllowed(N_("The old time is over, so it cannot be at that time again."))
+            raise NotAllowed(DOES_NOT_FIT)
+        check_free(occurrence, room, occurrence.starts_at, occurrence.ends_at)
         _remind_as_before(occurrence, before.get(REMINDED, {}), now)
     if places > occurrence.capacity:
         give_places(occurrence, places)

@@ -51,6 +51,10 @@ def change_run(occurrence_id: int) -> ResponseReturnValue:
     occurrence, form = pages.run_or_404(occurrence_id), CapacityForm()
     if not form.validate_on_submit():
         return _show(occurrence, form)
+    if pages.is_heard_of(form, occurrence):
+        return redirect(
+            url_for("office.move_run", occurrence_id=occurrence_id, places=form.places.data)
+        )
     refusal = pages.change_places(form, occurrence)
     if form.refused:
         return _show(occurrence, form, refusal)

@@ -31,6 +31,12 @@ def change_run(code: str, occurrence_id: int) -> ResponseReturnValue:
     occurrence, form = _own(code, occurrence_id), CapacityForm()
     if not form.validate_on_submit():
         return _show(occurrence, form)
+    if pages.is_heard_of(form, occurrence):
+        return redirect(
+            url_for(
+                "provider.move_run", code=code, occurrence_id=occurrence_id, places=form.places.data
+            )
+        )
     refusal = pages.change_places(form, occurrence)
     if form.refused:
         return _show(occurrence, form, refusal)
