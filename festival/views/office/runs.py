@@ -52,9 +52,8 @@ def change_run(occurrence_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _show(occurrence, form)
     if pages.is_heard_of(form, occurrence):
-        return redirect(
-            url_for("office.move_run", occurrence_id=occurrence_id, places=form.places.data)
-        )
+        places = form.places.data
+        return redirect(url_for("office.move_run", occurrence_id=occurrence_id, places=places))
     refusal = pages.change_places(form, occurrence)
     if form.refused:
         return _show(occurrence, form, refusal)
