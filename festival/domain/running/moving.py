@@ -61,8 +61,8 @@ def reschedule(
 
     Raises NotAllowed where it is cancelled or has started, BadTime, CannotRun where the day is
     outside the festival, the venue is closed or the room is taken, AboveLegal where the new room
-    does not hold by law who is expected, BelowBooked, and AccessAtRisk where people asked for what the new room does
-    not have and the access lead has not agreed it with them.
+    does not hold by law who is expected, BelowBooked, and AccessAtRisk where people asked for what
+    the new room does not have and the access lead has not agreed it with them.
     """
     now = clock.now()
     locked = lock_and_settle({occurrence_id}, now)
