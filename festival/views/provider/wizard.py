@@ -238,7 +238,6 @@ def _facts(revision: Revision, form: OfferForm) -> dict[str, Any]:
         "room": room,
         "room_facts": shown.room_access(room) if room else [],
         "standing": programme.public_occurrences(revision.session),
-        "has_pictures": "provider.picture" in current_app.view_functions,
         "lacks_words": images.lacks_words(revision),
     }
 
