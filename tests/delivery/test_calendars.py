@@ -114,7 +114,7 @@ def test_who_sees_a_shared_calendar_cannot_open_the_booking(
         bookings.cancel_reservation(booked, claim)
     sender = {"organizer": "bookings@festival.example", "organizer_name": "Bookings"}
     _method, mailed = mailed_entry(Entry.of(claim), edition, "https://festival.example/", **sender)
-    assert 'CN="Ada Lovelace"' in mailed.decode()
+    assert "O’Neill" in mailed.decode().replace("\r\n ", "")
     for raw in (mailed, _download(booked, edition)):  # they meet in one entry
         text = raw.decode().replace("\r\n ", "")
         assert booked.reference not in text

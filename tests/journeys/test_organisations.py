@@ -100,7 +100,7 @@ def _check(page: Page, look: Look) -> None:
 def _hand_over(festival: Festival, page: Page, friend: Page, look: Look) -> None:
     page.goto("/provider/people")
     look(page)
-    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_role("button", name="Invite somebody").click()
     look(page)
     page.get_by_label("Their email address").fill(FRIEND)
     page.get_by_role("button", name="Send the invitation").click()
@@ -136,7 +136,8 @@ def test_the_register_of_venues(
     looked_at(page)
     page.get_by_role("link", name="It is on the list already: make them one").click()
     looked_at(page)
-    page.goto("/office/venues/st-jude-s-church-hall")
+    page.goto("/office/venues")
+    page.get_by_role("link", name="St Jude's Church Hall").click()
     page.get_by_role("link", name=re.compile("^Change.*Hall$")).click()
     looked_at(page)
     page.get_by_label("How many people may be in it by law?").fill("55")

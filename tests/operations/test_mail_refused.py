@@ -1,6 +1,7 @@
 """What a mail server says no to, at which step, and what becomes of the person it was for."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -49,11 +50,12 @@ def test_an_address_that_is_refused_is_remembered(
     contact = contacts.of_email("ada@example.org")
     assert contact is not None
     assert (contact.refused_at, contact.refused_why) == (clock.now(), answer)
-    # The next message makes no attempt, and comes onto the call list at once.
+    # The next message makes no attempt, and comes onto the call list when it cannot be undone.
     smtp_server.behave("accept")
     attempts = smtp_server.attempts
     with write():
         outbox.tell_booker(booking, "reinstated", booking.reservations)
+    at(clock.now() + timedelta(minutes=2))
     assert deliver_due() == 1
     assert (smtp_server.attempts, smtp_server.messages) == (attempts, [])
     assert (the_message().kind, the_message().channel) == ("reinstated", outbox.CALL)

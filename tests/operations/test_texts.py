@@ -1,6 +1,7 @@
 """Texts as they leave: over HTTP to a server that speaks GOV.UK Notify's API, or into files."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 
 from festival.delivery import sms, texts
 from festival.delivery.notify import NotifyTransport
-from festival.domain import contacts, outbox, refused, sending
+from festival.domain import clock, contacts, outbox, refused, sending
 from festival.extensions import db, write
 from festival.models import Booking, ContactKind, Message, MessageState
 from festival.tasks.deliver import deliver_due
@@ -124,10 +125,11 @@ def test_a_number_that_cannot_have_texts_is_rung_up(notify_server: NotifyServer,
     contact = contacts.known(ContactKind.phone, MOBILE)
     assert contact is not None
     assert contact.refused_why == "400 phone_number Not a valid phone number"
-    # The next one is not even tried, but comes onto the call list at once.
+    # The next one is not even tried, but comes onto the call list when it cannot be undone.
     with write():
         claim = db.session.scalars(sa.select(Booking)).one().reservations[0]
         outbox.tell_booker(claim.booking, "withdrawn", [claim])
+    at(clock.now() + timedelta(minutes=2))
     notify_server.behave("accept")
     assert deliver_due() == 1
     assert notify_server.texts == []
