@@ -80,11 +80,6 @@ def cancel_runs(
     claims = claims_on(*called_off)
     made = []
     for occurrence in called_off:
-        move(occurrence, OccurrenceState.cancelled)
-        _renew(occurrence, now)
-        mine = [claim for claim in claims if claim.occurrence_id == occurrence.id]
-        told = told_of(mine, "withdrawn")
-        _withdraw_all(occurrence, mine, now)
         notice = notices.post(
             occurrence,
             NoticeKind.cancelled,
@@ -94,7 +89,9 @@ def cancel_runs(
             alternative_id=alternative_id,
             batch=batch,
         )
-        notices.keep_told(notice, told)
+        mine = [claim for claim in claims if claim.occurrence_id == occurrence.id]
+        notices.keep_told(notice, told_of(mine, "withdrawn"))
+        _call_off(occurrence, mine, now)
         audit.record("occurrence.cancelled", occurrence, actor=actor, bookings=len(mine))
         made.append(notice)
     facts = {"alternative": alternative_id} if alternative_id else {}
@@ -109,7 +106,9 @@ def _renew(occurrence: Occurrence, now: datetime) -> None:
     occurrence.revised_at = now
 
 
-def _withdraw_all(occurrence: Occurrence, claims: Sequence[Reservation], now: datetime) -> None:
+def _call_off(occurrence: Occurrence, claims: Sequence[Reservation], now: datetime) -> None:
+    move(occurrence, OccurrenceState.cancelled)
+    _renew(occurrence, now)
     waiting = [one for one in claims if one.state == State.waiting and one.waiting_since]
     if waiting:
         record_unmet([occurrence], waiting, now)

@@ -86,30 +86,38 @@ def reschedule(
     _settle_in(occurrence, new_room, places)
     occurrence.starts_at, occurrence.ends_at = start, end
     db.session.flush()
+    notice = _note(occurrence, {**before, "places": capacity}, reason, now, actor)
+    _tell(occurrence, notice, before, risks, now)
+    offered = offered_on(occurrence)
+    offer_what_is_free(locked, now)
+    hold_back_offers(notice, offered_on(occurrence) - offered)
+    return occurrence
+
+
+def _note(
+    occurrence: Occurrence, before: dict[str, Any], reason: str, now: datetime, actor: User | None
+) -> ChangeNotice:
+    """On record: how it was before, and how it is."""
     occurrence.revised_at = now
-    notice = notices.post(
+    after = {**before_of(occurrence), "places": occurrence.capacity}
+    audit.record("occurrence.moved", occurrence, actor=actor, before=before)
+    if before["places"] != after["places"]:
+        audit.record(
+            "occurrence.capacity",
+            occurrence,
+            actor=actor,
+            before=before["places"],
+            after=after["places"],
+        )
+    return notices.post(
         occurrence,
         NoticeKind.moved,
         now=now,
         actor=actor,
         reason=reason,
-        before={**before, "places": capacity},
-        after={**before_of(occurrence), "places": occurrence.capacity},
+        before=before,
+        after=after,
     )
-    _tell(occurrence, notice, before, risks, now)
-    audit.record("occurrence.moved", occurrence, actor=actor, before=before)
-    if occurrence.capacity != capacity:
-        audit.record(
-            "occurrence.capacity",
-            occurrence,
-            actor=actor,
-            before=capacity,
-            after=occurrence.capacity,
-        )
-    offered = offered_on(occurrence)
-    offer_what_is_free(locked, now)
-    hold_back_offers(notice, offered_on(occurrence) - offered)
-    return occurrence
 
 
 def _settle_in(occurrence: Occurrence, room: Room | None, places: int | None) -> None:
