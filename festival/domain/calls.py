@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from festival.domain import audit, clock, outbox, sending, waiting
 from festival.domain.bookings import Line, Rules, Who
+from festival.domain.capacity import ran_out
 from festival.domain.errors import N_, NotAllowed, NotFound
 from festival.domain.states import move
 from festival.extensions import db
@@ -124,7 +125,7 @@ def _makes_sense(call: Call, now: datetime) -> bool:
     states = STATES.get(call.message.kind, tuple(V))
     about = [one for one in call.claims if one.state in states and one.occurrence.ends_at > now]
     if call.message.kind == "offered":
-        about = [one for one in about if one.offer_until and one.offer_until > now]
+        about = [one for one in about if not ran_out(one, now)]
     return bool(about)
 
 

@@ -109,6 +109,8 @@ def _entry(
 
 def may_have_places(free: Availability) -> bool:
     """Whether somebody who looks for places is shown it: also before booking opens."""
+    if free.reason == "paused":
+        return free.public > 0
     return free.reason in ("open", "drop_in", "not_open")
 
 

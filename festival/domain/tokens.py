@@ -15,7 +15,7 @@ from festival.domain import audit, clock
 from festival.domain.bookings import Who
 from festival.domain.errors import N_, DomainError, NotFound
 from festival.extensions import db
-from festival.models import ApiToken, Booking, Channel, IdempotencyKey, TokenRole
+from festival.models import ApiToken, Booking, Channel, Edition, IdempotencyKey, TokenRole
 
 PREFIX = "festival_"  # so that a secret that leaked into a file can be found
 CHANNELS = {
@@ -47,6 +47,7 @@ class Caller:
 
     token: ApiToken
     first: IdempotencyKey | None = None
+    only_reads: bool = False  # nothing may be changed now, by anybody
 
     @property
     def who(self) -> Who:
@@ -103,8 +104,9 @@ def every() -> list[ApiToken]:
     return list(db.session.scalars(sa.select(ApiToken).order_by(ApiToken.id)))
 
 
+ONLY_READS = sa.exists().where(Edition.is_current, Edition.read_only_at.is_not(None))
 LOOK = (
-    sa.select(ApiToken, IdempotencyKey)
+    sa.select(ApiToken, IdempotencyKey, ONLY_READS)
     .outerjoin(
         IdempotencyKey,
         sa.and_(
@@ -126,14 +128,14 @@ def recognise(secret: str, key: str | None = None) -> Caller:
     found = db.session.execute(LOOK, facts).one_or_none()
     if found is None:
         raise TokenRefused(N_("We do not know this token."), "token_unknown")
-    token, first = found
-    for one in filter(None, found):
+    token, first, only_reads = found
+    for one in filter(None, (token, first)):
         db.session.expunge(one)  # else it would be read again after every rollback
     if token.revoked_at is not None:
         raise TokenRefused(N_("This token has been revoked."), "token_revoked")
     if token.expires_at is not None and token.expires_at <= clock.now():
         raise TokenRefused(N_("This token has expired. Ask for a new one."), "token_expired")
-    return Caller(token, first)
+    return Caller(token, first, only_reads)
 
 
 def keep_answer(token: ApiToken, key: str, request_hash: str, status: int, answer: str) -> None:

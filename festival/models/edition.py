@@ -62,6 +62,11 @@ class Edition(Base):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether nobody can book just now, so that no time to book or to answer runs out."""
+        return self.is_current and (self.booking_paused_at or self.read_only_at) is not None
+
 
 class Theme(Base):
     __tablename__ = "theme"

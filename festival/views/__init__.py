@@ -27,6 +27,7 @@ from festival.views import (
     programme,
     provider,
     scan,
+    standstill,
     static,
 )
 from festival.views.access import declare
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
     images.init_app(app)
     app.session_interface = SessionsOfPeople()
     errors.init_app(app)
+    standstill.init_app(app)
     login.user_loader(accounts.load_user)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)

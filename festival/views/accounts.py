@@ -23,6 +23,7 @@ from festival.models import Office, User
 from festival.views.access import by_link, public
 from festival.views.flashes import say
 from festival.views.page import visitor
+from festival.views.standstill import in_any_case
 from festival.views.writing import write_for
 
 blueprint = Blueprint("accounts", __name__)
@@ -48,6 +49,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @public
+@in_any_case
 def check_sign_in() -> ResponseReturnValue:
     """Sign in; says the same of a wrong address and a wrong password."""
     form = SignInForm()
@@ -106,6 +108,7 @@ def is_own_path(path: str) -> bool:
 
 @blueprint.post("/sign-out")
 @public
+@in_any_case
 def sign_out() -> ResponseReturnValue:
     """Forget who it was, and their basket."""
     logout_user()

@@ -25,6 +25,7 @@ from festival.views.accounts import start_anew
 from festival.views.flashes import say
 from festival.views.page import edition as current_edition
 from festival.views.page import visitor
+from festival.views.standstill import in_any_case
 from festival.views.writing import write_for
 
 blueprint = Blueprint("scan", __name__, url_prefix="/scan")
@@ -50,6 +51,7 @@ def pin(secret: str) -> ResponseReturnValue:
 
 @blueprint.post("/open/<secret>")
 @by_link
+@in_any_case
 def check_pin(secret: str) -> ResponseReturnValue:
     """Open the door on this phone."""
     door_pass, refusal = _opening(secret)
@@ -106,6 +108,7 @@ def plain() -> ResponseReturnValue:
 
 @blueprint.post("/plain")
 @by_link
+@in_any_case
 def check() -> ResponseReturnValue:
     """Judge a code or a reference; what lets nobody in is noted."""
     door_pass, refusal = _door()
@@ -124,6 +127,7 @@ def check() -> ResponseReturnValue:
 
 @blueprint.post("/admit")
 @by_link
+@in_any_case
 def admit() -> ResponseReturnValue:
     """Let so many of a party in. Pressed twice, it is once."""
     door_pass, refusal = _door()
@@ -168,6 +172,7 @@ def _look_again(door_pass: DoorPass, form: AdmitForm) -> Verdict:
 
 @blueprint.post("/undo")
 @by_link
+@in_any_case
 def undo() -> ResponseReturnValue:
     """Take an admission back."""
     door_pass, refusal = _door()

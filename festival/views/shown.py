@@ -61,6 +61,7 @@ def places(occurrence: Occurrence, free: Availability, edition: Edition) -> tupl
         "full": gettext("Full"),
         "drop_in": gettext("No booking: just come along"),
         "closed": gettext("Booking has closed"),
+        "paused": gettext("Booking is stopped for a short time"),
         "cancelled": gettext("Cancelled"),
     }
     return free.reason, sentences[free.reason]

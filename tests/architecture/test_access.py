@@ -174,6 +174,8 @@ ACCESS = {
     "office.find_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.first_look": "office:administrator,reviewer",
     "office.found_bookings": "office:access_lead,administrator,duty_manager,phone_line",
+    "office.give_more_time": "office:administrator,duty_manager",
+    "office.go_on": "office:administrator,duty_manager",
     "office.home": "office:" + ",".join(sorted(Office)),
     "office.invite_into_organisation": "office:administrator,reviewer",
     "office.late": "office:administrator,reviewer",
@@ -184,6 +186,7 @@ ACCESS = {
     "office.merge_it": "office:access_lead,administrator,reviewer",
     "office.merge_venue": "office:access_lead,administrator,reviewer",
     "office.messages": "office:administrator,duty_manager,phone_line",
+    "office.more_time": "office:administrator,duty_manager",
     "office.move_it": "office:access_lead,administrator,duty_manager,reviewer",
     "office.move_question": "office:administrator",
     "office.move_run": "office:access_lead,administrator,duty_manager,reviewer",
@@ -192,6 +195,7 @@ ACCESS = {
     "office.new_venue": "office:access_lead,administrator,reviewer",
     "office.offer_history": "office:administrator,reviewer",
     "office.offer_version": "office:administrator,reviewer",
+    "office.on_duty": "office:administrator,duty_manager",
     "office.open_or_close_run": "office:administrator,duty_manager,reviewer",
     "office.open_venue": "office:access_lead,administrator,reviewer",
     "office.organisation": "office:administrator,reviewer",
@@ -223,6 +227,8 @@ ACCESS = {
     "office.sharing": "office:access_lead,administrator,duty_manager,phone_line",
     "office.ship_wording": "office:administrator",
     "office.show_edition": "office:administrator",
+    "office.stop": "office:administrator,duty_manager",
+    "office.stop_it": "office:administrator,duty_manager",
     "office.switch_texts": "office:administrator",
     "office.take_booking": "office:access_lead,administrator,duty_manager,phone_line",
     "office.test_wording": "office:administrator",
@@ -389,6 +395,7 @@ def set_stage(
         "organisation": provider.slug,
         "number": 1,
         "part": "dates",
+        "what": "booking",
     }
     assert session.theme is not None
     edition.questions = [{"key": "projector", "label": "A projector?"}]

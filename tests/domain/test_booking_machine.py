@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 
 from festival.delivery import booking_rules
-from festival.domain import bookings, capacity, check, running, shares, waiting
+from festival.domain import bookings, capacity, check, duty, running, shares, waiting
 from festival.domain.bookings import Contact, Who, Wish
 from festival.domain.errors import DomainError
 from festival.domain.occurrences import Share
@@ -312,6 +312,22 @@ class Machine(RuleBasedStateMachine):
             later = run.starts_at + timedelta(hours=hours)
             running.reschedule(run.id, starts_at=later, actor=None)
 
+    # --- who is on duty
+
+    @rule(what=st.sampled_from(["booking", "changes"]), luck=st.integers(0, 3))
+    def stop_or_go_on(self, what: duty.What, luck: int) -> None:
+        edition = self.runs[0].session.edition
+        with self.step():
+            if getattr(edition, duty.COLUMNS[what][0]) is not None:
+                duty.go_on(edition, what, actor=None)
+            elif luck == 0:
+                duty.stop(edition, what, "A burst pipe.", actor=None)
+
+    @rule(minutes=st.sampled_from([1, 20]))
+    def give_more_time(self, minutes: int) -> None:
+        with self.step():
+            duty.extend_holds(self.runs[0].session.edition, minutes, actor=None)
+
     # --- time
 
     @rule(minutes=st.sampled_from([5, 16, 45, 300, 1500]))
@@ -326,7 +342,8 @@ class Machine(RuleBasedStateMachine):
         late = sa.select(Reservation).where(
             Reservation.state == ReservationState.offered, Reservation.offer_until <= self.now
         )
-        assert list(db.session.scalars(late)) == []
+        if not self.runs[0].session.edition.stands_still:
+            assert list(db.session.scalars(late)) == []
 
     # --- what must hold
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from festival.domain.capacity import availabilities
+from festival.domain.capacity import availabilities, ran_out
 from festival.models import Booking, Occurrence, OccurrenceState, Reservation, ReservationState
 
 State = ReservationState
@@ -73,7 +73,7 @@ def _waiting(booking: Booking, claims: Claims, _asked: Asked) -> Told:
 
 def _offered(booking: Booking, claims: Claims, asked: Asked) -> Told:
     offered = _mine(booking, claims, State.offered)
-    open_still = [one for one in offered if one.offer_until and one.offer_until > asked.now]
+    open_still = [one for one in offered if not ran_out(one, asked.now)]
     return Told(_unless_none(open_still, "the offer was answered, or is over"))
 
 

@@ -8,7 +8,15 @@ from datetime import datetime
 from festival.domain import clock, tickets
 from festival.domain.bookings.finding import IN_BASKET
 from festival.domain.bookings.terms import Asked, Rules
-from festival.domain.capacity import check_fits, give_all_back, give_back, share_for, take, want
+from festival.domain.capacity import (
+    check_fits,
+    give_all_back,
+    give_back,
+    ran_out,
+    share_for,
+    take,
+    want,
+)
 from festival.domain.errors import N_, NotFound
 from festival.domain.parties import (
     Person,
@@ -72,7 +80,7 @@ class Line:
 
     def ran_out(self, now: datetime) -> bool:
         """Whether its hold is over, settled or not."""
-        over = self.ends is not None and self.ends <= now
+        over = self.state == ReservationState.held and any(ran_out(one, now) for one in self.claims)
         return over or self.state == ReservationState.lapsed
 
 

@@ -21,7 +21,7 @@ from festival.domain.capacity.gates import (
     opens_at,
     why_not,
 )
-from festival.domain.capacity.reading import Availability, availabilities, availability
+from festival.domain.capacity.reading import Availability, availabilities, availability, ran_out
 from festival.domain.capacity.settling import (
     back_in_line,
     could_be_offered,
@@ -75,6 +75,7 @@ __all__ = [
     "opens_at",
     "plan",
     "public_share",
+    "ran_out",
     "record_unmet",
     "settle",
     "share_for",

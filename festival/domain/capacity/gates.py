@@ -26,6 +26,7 @@ SENTENCES = {
     "closed": N_("Booking for this session has closed. You can still come and ask at the door."),
     "drop_in": N_("You do not need to book this session. Just come along."),
     "not_open": N_("Booking for this session has not opened yet."),
+    "paused": N_("Booking is stopped for a short time. What you have booked stays booked."),
 }
 
 
@@ -42,7 +43,7 @@ def closes_at(occurrence: Occurrence) -> datetime:
 
 def why_not(occurrence: Occurrence, now: datetime) -> str | None:
     """Why nobody can book this occurrence at ``now``, by phone as little as on the web: one of
-    cancelled, closed, drop_in, not_open; None when they can."""
+    cancelled, closed, drop_in, not_open, paused; None when they can."""
     if occurrence.session.state == SessionState.withdrawn:
         return "closed"  # a basket may have been begun before
     if occurrence.state == OccurrenceState.cancelled:
@@ -51,10 +52,15 @@ def why_not(occurrence: Occurrence, now: datetime) -> str | None:
         return "closed"
     if occurrence.booking_mode == BookingMode.none:
         return "drop_in"
-    if occurrence.is_closed:
-        return "closed"
+    return "closed" if occurrence.is_closed else _not_yet(occurrence, now)
+
+
+def _not_yet(occurrence: Occurrence, now: datetime) -> str | None:
+    """Why booking is not open just now, although it is to be, or was."""
     opening = opens_at(occurrence)
-    return "not_open" if opening is None or opening > now else None
+    if opening is None or opening > now:
+        return "not_open"
+    return "paused" if occurrence.session.edition.stands_still else None
 
 
 def check_open(occurrence: Occurrence, now: datetime) -> None:

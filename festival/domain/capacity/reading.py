@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from festival.domain.capacity.free import (
     Free,
@@ -23,6 +23,7 @@ from festival.domain.capacity.gates import list_is_over, list_is_served, why_not
 from festival.extensions import db
 from festival.models import (
     AllocationKind,
+    Edition,
     Occurrence,
     OccurrenceState,
     Reservation,
@@ -40,7 +41,7 @@ class Availability:
     public: int  # free of the share that was asked about, whether or not anybody can book now
     people: int  # who still fit into the room by law
     capacity: int
-    reason: str  # open, full, drop_in, not_open, closed, cancelled
+    reason: str  # open, full, drop_in, not_open, closed, cancelled, paused
     waiting: int = 0  # how many parties are in line
 
     @property
@@ -160,11 +161,27 @@ def _moving_rows(ids: Sequence[int], now: datetime) -> dict[int, _Rows]:
 
 
 def has_run_out(now: datetime) -> sa.ColumnElement[bool]:
-    """SQL: a hold or an offer whose time is over, settled or not."""
-    return sa.or_(
+    """SQL: a hold or an offer whose time is over, settled or not; none while nobody can book."""
+    on_show = aliased(Edition)
+    stands_still = sa.select(on_show.id).where(
+        on_show.is_current,
+        sa.or_(on_show.booking_paused_at.is_not(None), on_show.read_only_at.is_not(None)),
+    )
+    over = sa.or_(
         sa.and_(Reservation.state == ReservationState.held, Reservation.held_until <= now),
         sa.and_(Reservation.state == ReservationState.offered, Reservation.offer_until <= now),
     )
+    return sa.and_(over, ~stands_still.correlate(None).exists())
+
+
+def ran_out(claim: Reservation, now: datetime) -> bool:
+    """Whether the time of this hold or offer is over at ``now``, settled or not."""
+    ends = {
+        ReservationState.held: claim.held_until,
+        ReservationState.offered: claim.offer_until,
+    }.get(claim.state)
+    over = ends is not None and ends <= now
+    return over and not claim.occurrence.session.edition.stands_still
 
 
 def _count_and_serve(

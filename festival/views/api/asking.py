@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Response, current_app, g, json, request
 
 from festival.domain import clock, tokens
+from festival.domain.duty import RETRY_SECONDS
 from festival.domain.errors import DomainError
 from festival.domain.observations import Limit, note_use, slices
 from festival.domain.tokens import Caller
@@ -80,7 +81,10 @@ def once(view: View) -> View:
     def checked(*args: Any, **kwargs: Any) -> Any:
         _check_key(request.headers.get(KEY))
         first = caller().first
-        return view(*args, **kwargs) if first is None else _again(first)
+        if first is not None:
+            return _again(first)
+        _check_changes_are_made()
+        return view(*args, **kwargs)
 
     return cast(View, Blueprint.doc(parameters=[KEY_PARAMETER])(checked))
 
@@ -94,6 +98,13 @@ def _check_key(key: str | None) -> None:
         raise Problem(
             400, "idempotency_key_wrong", "An Idempotency-Key is 1 to 200 visible ASCII letters."
         )
+
+
+def _check_changes_are_made() -> None:
+    if caller().only_reads:
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        words = "Nothing can be changed just now. Send it again later with the same key."
+        raise Problem(503, "read_only", words, headers=headers)
 
 
 def _again(first: IdempotencyKey) -> Response:

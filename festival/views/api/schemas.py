@@ -162,7 +162,9 @@ def a_moment(**more: Any) -> fields.String:
 
 class Availability(Schema):
     reason = fields.String(
-        validate=validate.OneOf(["open", "full", "drop_in", "not_open", "closed", "cancelled"]),
+        validate=validate.OneOf(
+            ["open", "full", "drop_in", "not_open", "closed", "cancelled", "paused"]
+        ),
         **told("open: can be booked now."),
     )
     places = fields.Integer(**told("Free to book, with this token."))

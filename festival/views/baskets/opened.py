@@ -1,6 +1,7 @@
 """The visitor's basket: whose it is, where to go on, and what every step's page shows of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, session, url_for
@@ -13,7 +14,7 @@ from festival.domain import bookings, clock, parties, words
 from festival.domain.errors import DomainError
 from festival.extensions import write
 from festival.forms.base import in_words
-from festival.models import AttendeeKind, Booking, Reservation
+from festival.models import AttendeeKind, Booking, Edition, Reservation
 from festival.views import shown
 from festival.views.access import by_link
 from festival.views.baskets.lines import LineShown
@@ -106,7 +107,7 @@ def step(template: str, booking: Booking, number: int, **context: Any) -> Respon
     if not lines:  # given up in another window in this very moment
         return nothing_chosen()
     now, rules, edition = clock.now(), booking_rules(), current_edition()
-    until = None if bookings.is_over(booking, now) else bookings.held_until(booking)
+    until = None if _stands(booking, edition, now) else bookings.held_until(booking)
     return render_template(
         template,
         booking=booking,
@@ -122,6 +123,11 @@ def step(template: str, booking: Booking, number: int, **context: Any) -> Respon
         shown=shown,
         **context,
     )
+
+
+def _stands(booking: Booking, edition: Edition | None, now: datetime) -> bool:
+    """Whether no time runs out: it is over already, or nobody can book just now."""
+    return bookings.is_over(booking, now) or (edition is not None and edition.stands_still)
 
 
 @blueprint.get("/basket")

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import get_locale, gettext, ngettext
 
 from festival.delivery.addresses import manage_path
-from festival.domain import bookings, joining, waiting
+from festival.domain import bookings, capacity, joining, waiting
 from festival.domain.bookings import Line
 from festival.models import Booking, Occurrence, Reservation, ReservationState, RevisionText
 from festival.views import shown
@@ -160,8 +160,7 @@ def state_of(claim: Reservation, now: datetime) -> str:
         return ENDED
     if claim.state == ReservationState.waiting:
         return UNANSWERED if claim.passed_over else WAITING
-    answered_late = claim.offer_until is not None and claim.offer_until <= now
-    return UNANSWERED if answered_late else OFFERED
+    return UNANSWERED if capacity.ran_out(claim, now) else OFFERED
 
 
 def in_line_words(claim: Reservation) -> str:

@@ -8,6 +8,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     calls,
     closing,
     doors,
+    duty,
     edition,
     late,
     offers,

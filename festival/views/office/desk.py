@@ -35,6 +35,7 @@ def home() -> ResponseReturnValue:
         (DESK, _calls),
         (RUNS, _runs),
         ((*RUNS, Office.phone_line, Office.access_lead), _changes),
+        (DOORS, _on_duty),
         (DOORS, _cancel_venue),
         (REVIEW, _offers),
         (REVIEW, _organisations),
@@ -106,6 +107,14 @@ def _changes() -> Part:
         "href": url_for("office.changes"),
         "title": gettext("Changes people hear of"),
         "text": gettext("What was moved or cancelled, why, and who was told"),
+    }
+
+
+def _on_duty() -> Part:
+    return {
+        "href": url_for("office.on_duty"),
+        "title": gettext("On duty"),
+        "text": gettext("Stop booking, give more time, let people only read"),
     }
 
 
