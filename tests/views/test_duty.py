@@ -192,7 +192,7 @@ def test_the_page_says_how_things_stand(manager: Somebody, run: Occurrence) -> N
     make.waiting(run)
     db.session.commit()
     page = manager.client.get(PAGE)
-    assert "2 people or groups" in page.words
+    assert "Booking just now 2" in page.words
     assert "Places they hold 5" in page.words
     assert "Wait for places 1" in page.words
 
