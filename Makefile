@@ -6,8 +6,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # `make test ARGS="-k waiting --db=sqlite"`: more words for pytest.
 ARGS ?=
-# One test process a processor; `make test WORKERS=0` for one alone.
-WORKERS ?= auto
+# Hundreds of processes start in a run: what they import is compiled once, also where the
+# environment asks for no caches.
+COMPILED_ONCE := PYTHONDONTWRITEBYTECODE=
+# One test process more than there are processors, because tests wait for servers and mail;
+# `make test WORKERS=0` for one alone.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
@@ -27,7 +31,7 @@ run: $(RUNTIME) $(COMPILED) ## the demonstration festival on http://127.0.0.1:50
 	$(BIN)/python -m festival serve
 
 test: $(TOOLS) $(COMPILED) ## the whole suite, on SQLite and PostgreSQL, in a browser where there is one
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(COMPILED_ONCE) $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: $(TOOLS) ## style, types, layers, templates
 	$(BIN)/ruff check .

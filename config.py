@@ -54,8 +54,15 @@ API_LIMIT = 60000  # requests a minute with one token
 # Feeds
 FEED_SECONDS = 20  # how long a web process repeats a public feed before it looks again, 0 to 30
 
+# Lists
+LIST_SECONDS = 5  # how long lists say the same number of places, 0 to 30; 0: keep nothing at all
+
 # Pictures
 PICTURE_MEGABYTES = 16  # the largest file that is taken, 1 to 64
+
+# The map
+MAP_TILES = ""  # https://.../{z}/{x}/{y}.png of a server of map pictures; empty: our own drawing
+MAP_CREDIT = ""  # who made them, as their licence wants it shown; needed with MAP_TILES
 
 # Serving
 WORKERS = 2

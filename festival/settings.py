@@ -20,6 +20,9 @@ PREFIX = "FESTIVAL_"
 TICKET_KEYS = "ticket-keys.json"  # under VAR_DIR, in development
 SECRET_BYTES = 32
 UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+# Where map pictures come from: the host is named in a header, so that it has nothing but a host.
+TILES = r"(https://[a-zA-Z0-9.-]+(?::\d{1,5})?)/(?:[\w.~!$&'()*+,;=:@%/?-]|\{(?:z|x|y|r)\})+"
+TILE = ("{z}", "{x}", "{y}")
 NOBODYS_DOMAIN = "festival.example"  # of the defaults
 
 
@@ -112,6 +115,11 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
             "FESTIVAL_DATABASE_URL: sqlite:///... or postgresql+psycopg://...",
         ),
         (
+            Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).is_absolute()
+            or not settings["DATABASE_URL"].startswith("sqlite:///"),
+            "FESTIVAL_DATABASE_URL: the whole path, like sqlite:////srv/festival/festival.sqlite",
+        ),
+        (
             settings["SMTP_SECURITY"] in ("none", "starttls", "tls"),
             "FESTIVAL_SMTP_SECURITY: none, starttls or tls",
         ),
@@ -124,9 +132,11 @@ def _wrong(settings: Mapping[str, Any]) -> list[str]:
         (0 <= settings["HOLD_EXTENSIONS"] <= 100, "FESTIVAL_HOLD_EXTENSIONS: 0 to 100"),
         (1 <= settings["SMTP_TIMEOUT"] <= 60, "FESTIVAL_SMTP_TIMEOUT: 1 to 60 seconds"),
         (0 <= settings["FEED_SECONDS"] <= 30, "FESTIVAL_FEED_SECONDS: 0 to 30"),
+        (0 <= settings["LIST_SECONDS"] <= 30, "FESTIVAL_LIST_SECONDS: 0 to 30"),
         (1 <= settings["PICTURE_MEGABYTES"] <= 64, "FESTIVAL_PICTURE_MEGABYTES: 1 to 64"),
         (settings["MAIL_PER_DOMAIN"] >= 0, "FESTIVAL_MAIL_PER_DOMAIN: 0 or more"),
         *_wrong_of_texts(settings),
+        *_wrong_of_maps(settings),
         *(
             (settings[name] >= 1, f"FESTIVAL_{name}: 1 or more")
             for name in (
@@ -154,6 +164,26 @@ def _wrong_of_texts(settings: Mapping[str, Any]) -> tuple[tuple[object, str], ..
             "FESTIVAL_SMS_NOTIFY_URL: an address like https://api.notifications.service.gov.uk",
         ),
     )
+
+
+def _wrong_of_maps(settings: Mapping[str, Any]) -> tuple[tuple[object, str], ...]:
+    tiles = settings["MAP_TILES"]
+    return (
+        (
+            not tiles or (_map_host(tiles) and all(part in tiles for part in TILE)),
+            "FESTIVAL_MAP_TILES: like https://tiles.example.org/{z}/{x}/{y}.png, of one host",
+        ),
+        (
+            not tiles or settings["MAP_CREDIT"].strip(),
+            "FESTIVAL_MAP_CREDIT: who made the map, as it is shown; FESTIVAL_MAP_TILES needs it",
+        ),
+    )
+
+
+def _map_host(tiles: str) -> str:
+    """The scheme and host that map pictures come from."""
+    matched = re.fullmatch(TILES, tiles)
+    return matched[1] if matched else ""
 
 
 def _public_keys(text: str) -> dict[int, bytes] | None:
@@ -285,5 +315,6 @@ def _flask_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en_GB",
         "SECURE": secure,
         "TICKET_KEYS_BELIEVED": _public_keys(settings["TICKET_PUBLIC_KEYS"]),
+        "MAP_HOST": _map_host(settings["MAP_TILES"]),
         "SITE_HOST": urlsplit(settings["SITE_URL"]).netloc,
     }

@@ -47,6 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=",".join(databases.NAMES),
         help="the databases to run on, comma separated (default: %(default)s)",
     )
+    parser.addoption(
+        "--new-looks", action="store_true", help="keep how the main pages look now as right"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -221,9 +224,11 @@ def live_server(committed_app: Flask, tmp_path: Path) -> Iterator[Callable[..., 
     """``live_server(workers=2, NOW="...")``: the real server on the database of committed_app."""
     servers: list[LiveServer] = []
 
-    def start(*, workers: int = 1, wait: bool = True, **settings: Any) -> LiveServer:
+    def start(
+        *, workers: int = 1, wait: bool = True, port: int | None = None, **settings: Any
+    ) -> LiveServer:
         log = tmp_path / f"server-{len(servers)}.log"
-        server = LiveServer(committed_app, log, workers=workers, settings=settings)
+        server = LiveServer(committed_app, log, workers=workers, settings=settings, port=port)
         servers.append(server)
         return server.wait() if wait else server
 

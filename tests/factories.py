@@ -33,12 +33,15 @@ from festival.models import (
     DeclarationKind,
     DoorPass,
     Edition,
+    EmptySearch,
     FestivalSession,
+    FormRequest,
     Image,
     MembershipRole,
     Occurrence,
     OccurrenceState,
     Office,
+    OtherForm,
     Provider,
     ProviderState,
     Reservation,
@@ -47,9 +50,11 @@ from festival.models import (
     RevisionText,
     Room,
     Theme,
+    UnmetDemand,
     User,
     Venue,
     Ward,
+    Wish,
 )
 
 PASSWORD = "correct horse battery"
@@ -448,6 +453,45 @@ def code_of(thing: Booking | Reservation) -> str:
     claim = reservation_of(thing) if isinstance(thing, Booking) else thing
     assert claim.ticket is not None
     return tickets.code_of(claim.ticket, ticket_keys())
+
+
+def wish(**facts: Any) -> Wish:
+    """What somebody would like to learn, of whom nothing else is known."""
+    wanted: dict[str, Any] = {"words": "Crochet", "created_at": clock.now()}
+    if "edition_id" not in facts:
+        wanted["edition_id"] = the_edition().id
+    return _saved(Wish(**wanted | facts))  # type: ignore[no-any-return]
+
+
+def empty_search(times: int = 1, **facts: Any) -> EmptySearch:
+    """A search that found nothing, so many times today."""
+    wanted: dict[str, Any] = {
+        "key": f"{next(numbers)}",
+        "day": clock.now().date(),
+        "times": times,
+    }
+    if "edition_id" not in facts:
+        wanted["edition_id"] = the_edition().id
+    return _saved(EmptySearch(**wanted | facts))  # type: ignore[no-any-return]
+
+
+def unmet(occurrence: Occurrence, parties: int) -> UnmetDemand:
+    """So many parties waited for this run in vain."""
+    facts = {"parties": parties, "places": parties, "recorded_at": clock.now()}
+    return _saved(UnmetDemand(occurrence_id=occurrence.id, **facts))  # type: ignore[no-any-return]
+
+
+def form_request(**facts: Any) -> FormRequest:
+    """Somebody asked for something in large print, today."""
+    asked: dict[str, Any] = {
+        "form": OtherForm.large_print,
+        "contact": "07700 900123",
+        "created_at": clock.now(),
+        "due_on": clock.now().date() + timedelta(days=7),
+    }
+    if "edition_id" not in facts:
+        asked["edition_id"] = the_edition().id
+    return _saved(FormRequest(**asked | facts))  # type: ignore[no-any-return]
 
 
 # --- people

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from festival.cli import serving, setup
+from festival.cli.backups import backup, rehearse, restore
 from festival.cli.bounces import bounces
 from festival.cli.database import database
 from festival.cli.doors import door_pass
@@ -26,6 +27,7 @@ def commands() -> None:
     """Run and look after the festival's bookings."""
 
 
+commands.add_command(backup)
 commands.add_command(bounces)
 commands.add_command(database)
 commands.add_command(door_pass)
@@ -33,6 +35,8 @@ commands.add_command(setup.edition)
 commands.add_command(keys)
 commands.add_command(setup.person)
 commands.add_command(setup.provider)
+commands.add_command(rehearse)
+commands.add_command(restore)
 commands.add_command(setup.theme)
 commands.add_command(token)
 commands.add_command(setup.venue)

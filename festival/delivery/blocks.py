@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -11,6 +12,7 @@ from festival.delivery.calendars import one_line, plain
 from festival.delivery.letters import Item, Letter, full_address, is_changed
 from festival.delivery.pieces import Change, Choice, Choices, Heading, Lines, Link, Piece, Said
 from festival.domain import wordings, words
+from festival.domain.announcements.words import TEMPLATES
 from festival.domain.running import overlaps
 from festival.extensions import db
 from festival.models import Occurrence, Reservation, ReservationState, Room
@@ -226,6 +228,23 @@ def _lost(block: Block) -> Iterator[Piece]:
         yield Lines([Said(one, strong=True) for one in lost])
 
 
+def _announcement(block: Block) -> Iterator[Piece]:
+    lines = announced(block.letter.facts)
+    if lines:
+        yield Lines([Said(one, strong=True) for one in lines])
+
+
+def announced(facts: Mapping[str, Any]) -> list[str]:
+    """What an announcement says: its template's sentence in the language that is forced now, then
+    the organiser's own words as they were typed."""
+    template = TEMPLATES.get(str(facts.get("template", "")))
+    lines = []
+    if template is not None and template.sentence:
+        lines.append(gettext(template.sentence, minutes=facts.get("minutes") or ""))
+    own = plain(str(facts.get("words", "")))
+    return [*lines, *(one.strip() for one in own.splitlines() if one.strip())]
+
+
 def _bring(block: Block) -> Iterator[Piece]:
     for item in block.letter.items:
         things = item.text.what_to_bring or gettext("Nothing. Just come.")
@@ -301,6 +320,7 @@ BLOCKS: Mapping[str, Callable[[Block], Iterator[Piece]]] = {
     "alternatives": _alternatives,
     "change": _change,
     "lost": _lost,
+    "announcement": _announcement,
     "getting_there": _getting_there,
     "bring": _bring,
     "expect": _expect,

@@ -128,10 +128,19 @@ class KeyFile:
         itself is another one after each change."""
         lock = os.open(self.path.with_name(f"{self.path.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
         try:
+            self._give_to_its_owner(lock)
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
             os.close(lock)
+
+    def _give_to_its_owner(self, descriptor: int) -> None:
+        """What root makes here belongs to whom the file, else its folder, belongs to: else the
+        festival itself could not read its keys any more."""
+        if os.geteuid() != 0:
+            return
+        owner = (self.path if self.path.exists() else self.path.parent).stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
     def _write(self, ring: Keyring) -> None:
         """The whole file anew under another name, which then takes its place."""
@@ -139,6 +148,7 @@ class KeyFile:
         descriptor = os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                self._give_to_its_owner(descriptor)
                 json.dump(_as_json(ring), file, indent=1)
                 file.flush()
                 os.fsync(file.fileno())

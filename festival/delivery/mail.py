@@ -15,7 +15,7 @@ from festival.delivery.calendars import Entry, mailed_entry, one_line
 from festival.delivery.composing import Written, compose, fill_template
 from festival.delivery.letters import Letter, NoLongerTrue, text_of
 from festival.delivery.wordings import locale_of, safe
-from festival.domain import accounts, attendance, review, tickets, words
+from festival.domain import accounts, announcements, attendance, review, tickets, words
 from festival.domain.errors import N_
 from festival.domain.outbox import edition_of
 from festival.domain.tickets import TicketKeys
@@ -26,9 +26,11 @@ from festival.models import (
     Edition,
     Message,
     Occurrence,
+    OccurrenceState,
     Reservation,
     ReservationState,
     Revision,
+    Room,
     User,
 )
 
@@ -45,6 +47,11 @@ SUBJECTS = {
     "welcome": N_("One more step to offer sessions"),
     "provider_checked": N_("We have checked your organisation: %(title)s"),
     "provider_refused": N_("Your organisation: %(title)s"),
+    "access_question": N_("Would another room do? %(title)s"),
+    "asked_again": N_("Will you offer something again? %(title)s"),
+    "call_chased": N_("Your session for the festival: %(title)s"),
+    "deadline": N_("Not sent in yet: %(title)s"),
+    "announcement_declined": N_("We have not sent your message: %(title)s"),
 }
 
 
@@ -130,7 +137,43 @@ def _of_run(message: Message) -> tuple[str, dict[str, Any]]:
     }
 
 
+def _of_access_question(message: Message) -> tuple[str, dict[str, Any]]:
+    """That a run is to move into a room that may not have what people asked for. Not who: this
+    mail is kept longer than that."""
+    run = db.session.get(Occurrence, message.facts["occurrence"])
+    room = db.session.get(Room, message.facts["room"])
+    asker = db.session.get(User, message.facts["asker"])
+    if run is None or room is None or run.state != OccurrenceState.scheduled:
+        raise NoLongerTrue("it does not take place")
+    text = text_of(run, "en")
+    return text.title, {
+        "name": message.facts["name"],
+        "text": text,
+        "occurrence": run,
+        "room": room,
+        "asker": asker.name if asker else "",
+        "link": address("office.move_run", occurrence_id=run.id),
+        "requests_link": address("office.access_requests_to_come"),
+    }
+
+
+def _of_announcement(message: Message) -> tuple[str, dict[str, Any]]:
+    """That words for everybody who booked are not sent, and why."""
+    found = announcements.get(message.facts["announcement"])
+    if found is None:
+        raise NoLongerTrue("what they wrote is gone")
+    run, title = found.occurrence, found.venue.name if found.venue else found.edition.name
+    link = address("office.broadcast")
+    if run is not None:
+        title = text_of(run, "en").title
+        link = address("provider.announce", code=run.session.code, occurrence_id=run.id)
+    said = {"title": title, "words": found.words, "comment": found.comment, "link": link}
+    return title, {"name": message.facts["name"], **said}
+
+
 MAKERS = {
+    "access_question": _of_access_question,
+    "announcement_declined": _of_announcement,
     "password_reset": _of_account,
     "asked": _of_provider,
     "attendance_due": _of_run,
@@ -138,6 +181,9 @@ MAKERS = {
     "welcome": organisations.of_invitation,
     "provider_checked": organisations.of_provider,
     "provider_refused": organisations.of_provider,
+    "asked_again": organisations.of_call,
+    "call_chased": organisations.of_call,
+    "deadline": organisations.of_deadline,
 }
 
 

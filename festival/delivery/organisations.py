@@ -7,11 +7,12 @@ from flask_babel import gettext
 
 from festival.delivery.addresses import address
 from festival.delivery.letters import NoLongerTrue
-from festival.domain import clock, links
+from festival.domain import clock, editions, links
+from festival.domain.call.deadline import unfinished
 from festival.domain.providers import invitations
 from festival.domain.providers.invitations import How
 from festival.extensions import db
-from festival.models import Invitation, MembershipRole, Message, Provider, User
+from festival.models import Edition, Invitation, MembershipRole, Message, Provider, User
 
 
 def of_invitation(message: Message) -> tuple[str, dict[str, Any]]:
@@ -43,3 +44,41 @@ def of_provider(message: Message) -> tuple[str, dict[str, Any]]:
         "provider": provider,
         "link": address("provider.home"),
     }
+
+
+def of_call(message: Message) -> tuple[str, dict[str, Any]]:
+    """That the team asks for sessions. Raises NoLongerTrue when none can be sent in."""
+    title, facts = of_provider(message)
+    edition = editions.current()
+    if edition is None or not _takes_sessions(edition):
+        raise NoLongerTrue("the call is over")
+    return title, facts | {
+        "until": edition.submissions_close_at,
+        "drafts": _drafts(facts["provider"], edition),
+        "again_link": address("provider.offer_again"),
+    }
+
+
+def of_deadline(message: Message) -> tuple[str, dict[str, Any]]:
+    """That drafts wait to be sent in, and until when. Raises NoLongerTrue when there are none."""
+    title, facts = of_call(message)
+    if not facts["drafts"]:
+        raise NoLongerTrue("everything is sent in")
+    return title, facts
+
+
+def _takes_sessions(edition: Edition) -> bool:
+    """Whether the call is not over; it may begin later."""
+    end = edition.submissions_close_at
+    return end is None or clock.now() < end
+
+
+def _drafts(provider: Provider, edition: Edition) -> list[tuple[str, str]]:
+    """Title and address of each draft that was not sent in."""
+    return [
+        (
+            one.text().title or gettext("A session without a title"),
+            address("provider.show", code=one.session.code),
+        )
+        for one in unfinished(provider, edition)
+    ]

@@ -95,6 +95,8 @@ def letter_about_nothing(kind: str, edition: Edition, language: str) -> Letter:
         facts={
             "reason": gettext("The teacher is ill."),
             "before": {str(run.id): before},
+            "template": "late",
+            "minutes": 15,
             "lost": [gettext("A British Sign Language interpreter")],
         },
     )

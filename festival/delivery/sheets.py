@@ -10,7 +10,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from festival.delivery import codes, printed
-from festival.delivery.addresses import address
+from festival.delivery.addresses import address, feedback_address
 from festival.domain import images
 from festival.models import (
     BookingMode,
@@ -28,18 +28,10 @@ STYLE = "sheets.css"
 
 
 @dataclass(frozen=True)
-class Poster:
-    """What hangs on a wall so that people come."""
+class PrintedLink:
+    """An address on paper: to be typed in, and as a code for phones."""
 
-    session: FestivalSession
-    text: RevisionText
-    edition: Edition
-    runs: Sequence[Occurrence]  # still to come
-    more: int  # dates there was no room for
-
-    @property
-    def address(self) -> str:
-        return address("programme.session", code=self.session.code)
+    address: str
 
     @property
     def short_address(self) -> str:
@@ -50,6 +42,21 @@ class Poster:
     def code(self) -> str:
         """The address as a QR code, PNG in base 64."""
         return b64encode(codes.png_of_address(self.address)).decode()
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What hangs on a wall so that people come."""
+
+    session: FestivalSession
+    text: RevisionText
+    edition: Edition
+    runs: Sequence[Occurrence]  # still to come
+    more: int  # dates there was no room for
+
+    @property
+    def link(self) -> PrintedLink:
+        return PrintedLink(address("programme.session", code=self.session.code))
 
     @property
     def picture(self) -> str:
@@ -89,18 +96,15 @@ class CancelledPoster:
     instead: Occurrence | None
 
     @property
-    def address(self) -> str:
+    def link(self) -> PrintedLink:
         """Where to read on: what people could come to instead, else this session."""
         session = self.instead.session if self.instead is not None else self.run.session
-        return address("programme.session", code=session.code)
+        return PrintedLink(address("programme.session", code=session.code))
 
-    @property
-    def short_address(self) -> str:
-        return self.address.split("://", 1)[1]
 
-    @property
-    def code(self) -> str:
-        return b64encode(codes.png_of_address(self.address)).decode()
+def feedback_link(run: Occurrence) -> PrintedLink:
+    """Where people say how this run was; the same for all of them."""
+    return PrintedLink(feedback_address(run))
 
 
 def poster_of(session: FestivalSession, runs: Sequence[Occurrence], edition: Edition) -> Poster:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask_babel import force_locale, gettext, ngettext
 
-from festival.delivery.blocks import Block, pieces_of
+from festival.delivery.blocks import Block, announced, pieces_of
 from festival.delivery.calendars import one_line
 from festival.delivery.letters import Letter
 from festival.delivery.pieces import Piece
@@ -133,6 +133,7 @@ def values_of(letter: Letter) -> dict[str, Value]:
         "help_phone": Value(edition.help_phone or edition.help_email or edition.name),
         "code": Value(letter.code),
         "minutes": Value(str(CODE_MINUTES)),
+        "announcement_text": Value(" ".join(announced(letter.facts))),
     }
     if letter.about:
         values |= _of_session(letter)

@@ -207,6 +207,12 @@ def may_run_day(user: User, session: FestivalSession) -> bool:
     return ours or user.holds(Office.duty_manager, Office.administrator)
 
 
+def may_know_needs(user: User, session: FestivalSession) -> bool:
+    """Who runs the session: what people need to take part is told to them in confidence, and to
+    nobody who only helps on the day."""
+    return member_of(user, session.provider_id) is not None
+
+
 def may_return(user: User, session: FestivalSession) -> bool:
     """Who says afterwards how many came, and takes the names home: leads and editors, the duty
     manager and administrators."""

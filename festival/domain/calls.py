@@ -36,6 +36,7 @@ STATES: Mapping[str, tuple[ReservationState, ...]] = {
     "withdrawn": (V.withdrawn,),
     "reinstated": (V.confirmed, V.offered, V.waiting),
     "changed_by_us": (V.confirmed, V.offered, V.waiting),
+    "announcement": (V.confirmed,),
     "reminder": (V.confirmed,),
     "joining": (V.confirmed,),
 }

@@ -14,10 +14,13 @@ from festival.models import Booking, Contact, Edition, Prefers, Reservation
 
 EMAIL, SMS, CALL = "email", "sms", "call"
 # What somebody without email is rung up for: what is booked they were told when they booked.
-WORTH_A_CALL = ("offered", "offer_over", "place_free", "withdrawn", "reinstated", "changed_by_us")
+WORTH_A_CALL = (
+    *("offered", "offer_over", "place_free", "withdrawn", "reinstated", "changed_by_us"),
+    "announcement",
+)
 TEXTED = (*WORTH_A_CALL, "booked", "reminder", "joining")
 # What must be known before somebody sets out.
-WILL_NOT_WAIT = ("withdrawn", "reinstated", "changed_by_us", "place_free")
+WILL_NOT_WAIT = ("withdrawn", "reinstated", "changed_by_us", "place_free", "announcement")
 NOT_IN_VAIN = ("withdrawn", "changed_by_us")  # else they come in vain
 SOON = timedelta(hours=24)
 

@@ -19,6 +19,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift[0]
 
 
+def in_ms(moment: datetime) -> int:
+    """An aware moment in milliseconds since 1970, as phones count."""
+    return round(moment.timestamp() * 1000)
+
+
 def start_at(moment: datetime | None) -> None:
     """Let the clock start at this aware moment and run on from it; None sets it right again."""
     _shift[0] = timedelta() if moment is None else moment - datetime.now(UTC)

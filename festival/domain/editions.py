@@ -151,8 +151,21 @@ def change(
     if {"starts_on", "ends_on", "time_zone"} & {*changed} and (outside := runs_outside(edition)):
         raise RunsOutside(outside, edition.zone)
     db.session.flush()
+    if "submissions_close_at" in changed:
+        _remind_anew(edition)
     if changed:
         audit.record("edition.changed", edition, actor=actor, fields=changed)
+
+
+def _remind_anew(edition: Edition) -> None:
+    """The call ends at another time: whoever has a draft is reminded again before that."""
+    mine = sa.select(FestivalSession.id).where(FestivalSession.edition_id == edition.id)
+    update = sa.update(Revision).where(
+        Revision.session_id.in_(mine), Revision.state == RevisionState.draft
+    )
+    db.session.execute(
+        update.values(reminded=0), execution_options={"synchronize_session": "fetch"}
+    )
 
 
 def stamp(edition: Edition) -> str:

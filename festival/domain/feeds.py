@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload
 
-from festival.domain import capacity, contacts, links, programme
-from festival.domain.programme import Search
+from festival.domain import contacts, links, programme
 from festival.extensions import db
 from festival.models import (
     Booking,
@@ -122,11 +121,19 @@ class Found:
         return self.wordings[run.revision_id]
 
 
-def runs(edition: Edition, search: Search, scope: Scope, now: datetime) -> Found:
-    """The public runs of this search and scope, cancelled ones too. A fixed number of queries."""
-    rules = programme.matching(edition, search, now) + _within(scope)
-    if search.has_places:
-        rules.append(Occurrence.id.in_(_with_places(edition, search, now)))
+def runs(
+    edition: Edition, scope: Scope, now: datetime, among: Sequence[int] | None = None
+) -> Found:
+    """The public runs of this scope, cancelled ones too; only ``among`` these ids where somebody
+    searched. A fixed number of queries."""
+    rules = [
+        FestivalSession.edition_id == edition.id,
+        programme.are_public(now),
+        Occurrence.state.in_(programme.PUBLIC_STATES),
+        *_within(scope),
+    ]
+    if among is not None:
+        rules.append(Occurrence.id.in_(among))
     query = _joined(sa.select(*COLUMNS)).where(*rules)
     rows = db.session.execute(query.order_by(Occurrence.starts_at, Occurrence.id))
     return Found([Run._make(row) for row in rows], _wordings(rules))
@@ -152,13 +159,6 @@ def _joined(query: "sa.Select[*tuple[Any, ...]]") -> "sa.Select[*tuple[Any, ...]
         .join(Occurrence.room)
         .join(Room.venue)
     )
-
-
-def _with_places(edition: Edition, search: Search, now: datetime) -> list[int]:
-    """Which of them may still be had: only a reading of every one tells."""
-    found = programme.occurrences(edition, search, now)
-    free = capacity.availabilities(found, now)
-    return [one.id for one in found if programme.may_have_places(free[one.id])]
 
 
 def _wordings(rules: Sequence[sa.ColumnElement[bool]]) -> dict[int, Wording]:

@@ -37,6 +37,7 @@ class Standing:
     booked: int  # people
     waiting: int  # parties
     asks: int  # parties that need something to take part
+    answers: int  # to the session's own question
     came: int  # people let in so far
     lacks_return: bool  # it is over, and nobody knows how many came
 
@@ -97,13 +98,14 @@ def _runs(providers: Sequence[Provider], missing: set[int], now: datetime) -> li
 def _standings(runs: Sequence[Occurrence], missing: set[int]) -> list[Standing]:
     ids = [one.id for one in runs]
     booked, waiting = _claims(ids)
-    asks, came = _asks(ids), attendance.people_by_run(ids)
+    (asks, answers), came = _asks(ids), attendance.people_by_run(ids)
     return [
         Standing(
             run=one,
             booked=booked.get(one.id, 0),
             waiting=waiting.get(one.id, 0),
             asks=asks.get(one.id, 0),
+            answers=answers.get(one.id, 0),
             came=sum(came[one.id].values()),
             lacks_return=one.id in missing,
         )
@@ -140,14 +142,18 @@ def _claims(ids: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
     )
 
 
-def _asks(ids: Sequence[int]) -> dict[int, int]:
+def _asks(ids: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Parties that asked for something, and parties that answered the question, by run."""
+    asked = sa.case((AccessRequest.consented_at.is_not(None), 1), else_=0)
+    answered = sa.case((AccessRequest.answer != "", 1), else_=0)
     query = (
-        sa.select(Reservation.occurrence_id, sa.func.count())
+        sa.select(Reservation.occurrence_id, sa.func.sum(asked), sa.func.sum(answered))
         .join(AccessRequest)
         .where(Reservation.occurrence_id.in_(ids), Reservation.state == ReservationState.confirmed)
         .group_by(Reservation.occurrence_id)
     )
-    return {run: int(number) for run, number in db.session.execute(query).all()}
+    rows = db.session.execute(query).all()
+    return {run: int(one) for run, one, _ in rows}, {run: int(two) for run, _, two in rows}
 
 
 def _comments(providers: Sequence[Provider]) -> list[tuple[FestivalSession, int]]:

@@ -1,15 +1,18 @@
-"""What is only observed: tries in a window, kept in the database across workers and restarts.
+"""What is only observed: tries in a window, kept in the database across workers and restarts; that
+a token is in use; that a search found nothing.
 
 Each call is one small transaction of its own, so that a page that changes nothing may count.
 On SQLite the counts live in a file of their own, so that they never wait for a booking.
 """
 
 import hashlib
+import logging
 import threading
 import time
+import unicodedata
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -17,9 +20,11 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.dialects import postgresql, sqlite
 
+from festival.domain import words as words_of
 from festival.extensions import db
-from festival.models import ApiToken, Attempt
+from festival.models import ApiToken, Attempt, EmptySearch
 
+log = logging.getLogger(__name__)
 table = Attempt.__table__
 
 
@@ -84,7 +89,12 @@ class SqlStorage(Storage):
         return self.engine.execution_options(festival_write=True).begin()
 
     def _insert(self) -> type[sqlite.Insert] | type[postgresql.Insert]:
-        return sqlite.Insert if self.engine.dialect.name == "sqlite" else postgresql.Insert
+        return insert_into(self.engine)
+
+
+def insert_into(engine: sa.Engine) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    """The insert of this database that knows what to do where the row is there already."""
+    return sqlite.Insert if engine.dialect.name == "sqlite" else postgresql.Insert
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,9 @@ MINE_CODE_DAY = Limit("mine-code-day", 12, 24 * 60)
 MINE_ADDRESS = Limit("mine-address", 60, 60)  # of a visitor
 MINE_GUESS = Limit("mine-guess", 60, 60)  # of a visitor; of one code see contacts.CODE_TRIES
 FEEDBACK = Limit("feedback", 60, 60)
+WISHES = Limit("wishes", 60, 60)
+EMPTY_SEARCH = Limit("empty-search", 1, 24 * 60)  # of one visitor and one search
+OTHER_FORMS = Limit("other-forms", 30, 60)  # a whole library may stand behind one address
 PASSWORD_RESET = Limit("password-reset", 5, 60)
 REGISTER = Limit("register", 5, 60)  # links that are mailed to an address
 REGISTER_ADDRESS = Limit("register-address", 30, 60)  # of a visitor
@@ -196,3 +209,53 @@ def note_use(token: ApiToken, now: datetime) -> None:
     )
     with db.engine.execution_options(festival_write=True).begin() as connection:
         connection.execute(noted)
+
+
+MOST_WORDS, LONGEST = 4, 60  # of a search; who types more than that tells a story
+
+
+def note_empty_search(
+    edition_id: int, theme_id: int | None, ward_id: int | None, words: str, day: date
+) -> None:
+    """That a search found nothing: numbers by day, and the words where they are plain.
+
+    Call it after everything else of a page: what the page has read would be read again. It never
+    fails a page.
+    """
+    kept = plain(words)
+    found = insert_into(db.engine)(EmptySearch).values(
+        key=empty_search_key(edition_id, day, theme_id, ward_id, kept),
+        edition_id=edition_id,
+        day=day,
+        theme_id=theme_id,
+        ward_id=ward_id,
+        words=kept,
+        times=1,
+    )
+    counting = found.on_conflict_do_update(
+        index_elements=[EmptySearch.key], set_={"times": EmptySearch.times + 1}
+    )
+    try:
+        db.session.rollback()  # this is no part of what is being read
+        with db.engine.execution_options(festival_write=True).begin() as connection:
+            connection.execute(counting)
+    except sa.exc.SQLAlchemyError as error:
+        # By its name alone: its text has what was typed.
+        log.warning("A search that found nothing was not counted: %s", type(error).__name__)
+
+
+def empty_search_key(
+    edition_id: int, day: date, theme_id: int | None, ward_id: int | None, words: str
+) -> str:
+    """What a row of these is known by: all its parts."""
+    parts = (edition_id, day.isoformat(), theme_id or "", ward_id or "", words)
+    return "|".join(str(one) for one in parts)
+
+
+def plain(typed: str) -> str:
+    """The words of a search as they are compared; nothing of them where they may tell of somebody:
+    more than a few, numbers, addresses."""
+    if any(letter == "@" or unicodedata.category(letter)[0] == "N" for letter in typed):
+        return ""
+    folded = words_of.fold(typed)
+    return folded if len(folded) <= LONGEST and len(folded.split()) <= MOST_WORDS else ""

@@ -14,6 +14,7 @@ from festival.domain import channels, clock, contacts
 from festival.domain.quiet import not_before
 from festival.extensions import db
 from festival.models import (
+    Announcement,
     Booking,
     ChangeNotice,
     Contact,
@@ -71,11 +72,12 @@ def tell_booker(
     *,
     contact: Contact | None = None,
     notice: ChangeNotice | None = None,
+    announcement: Announcement | None = None,
     **facts: Any,
 ) -> None:
     """Tell the booker of these reservations, by the channels that reach them: see channels.py.
     ``contact`` is what is remembered of their address, where that was looked up already;
-    ``notice`` the change that it tells of.
+    ``notice`` the change that it tells of, ``announcement`` the words it brings.
 
     Several changes within minutes are one message: what waits in the outbox takes up what comes.
     """
@@ -88,6 +90,7 @@ def tell_booker(
             message = queue(kind, _recipient(booking, channel), booking=booking, channel=channel)
             message.facts = facts
             message.notice_id = notice.id if notice is not None else None
+            message.announcement_id = announcement.id if announcement is not None else None
             message.next_attempt_at = _due(booking, message, reservations, now)
 
 

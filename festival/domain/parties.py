@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from festival.domain.children import HasAges
 from festival.domain.errors import N_, DomainError
 from festival.models import (
     Accompaniment,
@@ -95,7 +96,7 @@ def count_places(session: FestivalSession, party: Sequence[Person]) -> int:
     return sum(takes_place(session, person, party) for person in party)
 
 
-def children_may_come(session: FestivalSession) -> bool:
+def children_may_come(session: HasAges) -> bool:
     """Whether anybody under 18 may come."""
     if session.accompaniment == Accompaniment.babes_in_arms:
         return True

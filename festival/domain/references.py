@@ -11,6 +11,7 @@ from festival.models import Booking, Counter, Edition, Ticket
 # No 0 O, 1 I L, 5 S: they are taken for one another on paper and on the phone.
 ALPHABET = "2346789ABCDEFGHJKMNPQRTUVWXYZ"
 LENGTH = 6
+CODE_LENGTH = 12
 HIGHEST_TICKET = 2**32 - 1
 
 
@@ -44,6 +45,20 @@ def read_reference(typed: str, prefix: str) -> str | None:
     if len(bare) != LENGTH or any(letter not in ALPHABET for letter in bare):
         return None
     return f"{prefix}-{bare[:3]}-{bare[3:]}"
+
+
+def make_code() -> str:
+    """A secret that can be read out and typed: ``7KQM-42XT-PW9R``, of 58 random bits."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def read_code(typed: str) -> str | None:
+    """The code somebody typed, however it is spaced and in any case; None when it cannot be one."""
+    bare = re.sub(r"[\W_]", "", typed[:100]).upper()
+    if len(bare) != CODE_LENGTH or any(letter not in ALPHABET for letter in bare):
+        return None
+    return "-".join(bare[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
 def next_session_code(edition: Edition) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from festival.domain import attendance
 from festival.domain.feedback import RATINGS
 from festival.domain.programme import PUBLIC_STATES
-from festival.domain.scans import undone
+from festival.domain.scans import heads_of
 from festival.extensions import db
 from festival.models import (
     Attendance,
@@ -23,7 +23,6 @@ from festival.models import (
     Reservation,
     ReservationState,
     Revision,
-    Scan,
     ScanKind,
     SessionState,
     Theme,
@@ -150,7 +149,7 @@ def _runs(providers: Sequence[Provider], edition: Edition, now: datetime) -> lis
 
 def _run_reports(runs: Sequence[Occurrence]) -> list[RunReport]:
     ids = [one.id for one in runs]
-    booked, said = _booked(ids), _headcounts(ids) | _returned(ids)
+    booked, said = _booked(ids), _heads(ids) | _returned(ids)
     counted = attendance.people_by_run(ids)
     return [
         RunReport(
@@ -181,14 +180,9 @@ def _returned(ids: Sequence[int]) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
-def _headcounts(ids: Sequence[int]) -> dict[int, int]:
-    """The last headcount of each run."""
-    query = (
-        sa.select(Scan.occurrence_id, Scan.people)
-        .where(Scan.occurrence_id.in_(ids), Scan.kind == ScanKind.headcount, ~undone())
-        .order_by(Scan.id)
-    )
-    return {run: people for run, people in db.session.execute(query).all() if run is not None}
+def _heads(ids: Sequence[int]) -> dict[int, int]:
+    """The heads that were counted last."""
+    return {run: heads for run, (heads, _at) in heads_of(ids).items()}
 
 
 def _opinion(ids: Sequence[int]) -> Opinion:

@@ -22,6 +22,17 @@ LANGUAGES: Mapping[str, str] = {
     "pt": "Português",
 }
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "sd", "ur"})
+# What belongs to the surname when it stands before it, as people here say it and look it up.
+PARTICLES = frozenset(
+    {
+        *("al", "bin", "bint", "da", "de", "del", "della", "den", "der", "di", "dos", "du"),
+        *("el", "ibn", "la", "le", "san", "st", "ter", "van", "von"),
+    }
+)
+# What comes after a surname and is none.
+AFTER_SURNAMES = frozenset({"jr", "jnr", "sr", "snr", "ii", "iii", "iv"})
+# Letters that are not made of another and an accent; a list has them beside that one.
+BESIDE = str.maketrans("łøđħı", "lodhi")
 
 
 def direction(language: str) -> str:
@@ -96,6 +107,33 @@ def direction_of(text: str) -> str:
         if next((one for one in kinds if one in ("L", "R", "AL")), "L") in ("R", "AL")
         else "ltr"
     )
+
+
+def surname_first(name: str) -> tuple[str, str]:
+    """The surname, with what belongs before it ("van Dijk"), and the rest. The last word is the
+    surname, or the first where a comma follows it; one word alone is."""
+    before, _comma, after = (part.split() for part in name.partition(","))
+    if before and after and all(_is_one_of(word, PARTICLES) for word in before[:-1]):
+        return " ".join(before), " ".join(after)
+    words = name.split()
+    end = len(words)
+    while end > 1 and _is_one_of(words[end - 1], AFTER_SURNAMES):
+        end -= 1
+    first = max(end - 1, 0)
+    while first > 1 and _is_one_of(words[first - 1], PARTICLES):
+        first -= 1
+    return " ".join(words[first:end]).rstrip(","), " ".join(words[:first] + words[end:])
+
+
+def _is_one_of(word: str, words: frozenset[str]) -> bool:
+    return word.lower().strip(".,") in words
+
+
+def by_surname(name: str) -> tuple[str, str]:
+    """What a list of names is ordered by: the surname as it is shown, then all of the name;
+    letters with accents beside those without."""
+    surname = surname_first(name)[0]
+    return fold(surname.lower().translate(BESIDE)), fold(name.lower().translate(BESIDE))
 
 
 def fold(text: str) -> str:

@@ -168,14 +168,15 @@ class TimeOfDay(StringField):
     data: str | None
     widget = GovTextInput()
 
-    def __init__(self, label: Any, **kwargs: Any) -> None:
+    def __init__(self, label: Any, *, needed: bool = True, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
+        self.needed = needed
         self.time: time | None = None
 
     def pre_validate(self, _form: Any) -> None:
         self.data = strip(visible(self.data or "", lines=False))
         self.time = read_time(self.data)
-        if self.time is None:
+        if self.time is None and (self.data or self.needed):
             raise ValidationError(gettext("Type a time, like 10:30am or 2pm."))
 
 

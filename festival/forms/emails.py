@@ -58,7 +58,7 @@ def looks_like_email(_form: FlaskForm, field: Field) -> None:
                 "Type it without accents, or type another one."
             )
         )
-    if typed and not _can_be_written_to(typed):
+    if typed and not can_be_written_to(typed):
         raise ValidationError(gettext("Type an email address like name@example.org."))
 
 
@@ -66,7 +66,8 @@ def _in_ascii(typed: str) -> str:
     return "".join(letter if letter.isascii() else "x" for letter in typed)
 
 
-def _can_be_written_to(typed: str) -> bool:
+def can_be_written_to(typed: str) -> bool:
+    """Whether mail can be sent to this."""
     if not SHAPE.fullmatch(typed):
         return False
     try:
@@ -84,3 +85,13 @@ def better_email(email: str) -> str | None:
         return None
     near = get_close_matches(domain, COMMON, n=1, cutoff=0.85)
     return f"{name}@{near[0]}" if near else None
+
+
+def did_you_mean(better: str) -> str:
+    """What is asked where an address looks mistyped."""
+    return str(
+        gettext(
+            "Did you mean %(better)s? Change it, or tick the box below if it is right.",
+            better=better,
+        )
+    )

@@ -13,13 +13,18 @@ from festival.domain import clock
 from festival.forms.base import Choice, Form, TimeOfDay, needed, pairs, read_time, text
 from festival.models import Venue
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 
 def read_day(typed: str) -> date | None:
-    """A day as people here write it: day, month, year; never month first."""
+    """A day as people here write it: day, month, year; never month first. A year far away is a slip
+    of the hand: None, as for what is no day."""
     found = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{2}|\d{4})", typed.strip())
     if found is None:
         return None
     year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         return date(year, int(found[2]), int(found[1]))
     except ValueError:

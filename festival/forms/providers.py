@@ -96,18 +96,6 @@ class InviteForm(Form):
     role = radio(_("What will they do?"), _("Choose what they will do."), ROLES)
 
 
-class InviteOrganisationForm(Form):
-    """Whom the team asks to bring an organisation."""
-
-    organisation = text(
-        _("Name of the organisation"),
-        needed(_("Type the name of the organisation.")),
-        limit=160,
-    )
-    name = text(_("Name of the person"), hint=_("You can leave this empty."), limit=120)
-    email = _email(_("Their email address"), _("Type their email address."))
-
-
 class RoleForm(Form):
     """What somebody does from now on."""
 

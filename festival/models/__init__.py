@@ -26,9 +26,12 @@ from festival.models.contact import (
 )
 from festival.models.door import (
     Attendance,
+    DoorDevice,
     DoorPass,
     Scan,
     ScanKind,
+    Shift,
+    ShiftRole,
     WalkUp,
 )
 from festival.models.edition import (
@@ -52,6 +55,7 @@ from festival.models.notice import (
     NoticeKind,
 )
 from festival.models.people import (
+    CallAsk,
     Invitation,
     Membership,
     MembershipRole,
@@ -89,6 +93,12 @@ from festival.models.venue import (
     Venue,
     VenueState,
 )
+from festival.models.wishes import (
+    EmptySearch,
+    FormRequest,
+    OtherForm,
+    Wish,
+)
 
 __all__ = [
     "NOT_KNOWN",
@@ -107,6 +117,7 @@ __all__ = [
     "AuditEntry",
     "Booking",
     "BookingMode",
+    "CallAsk",
     "ChangeNotice",
     "Channel",
     "Closure",
@@ -115,11 +126,14 @@ __all__ = [
     "Counter",
     "Declaration",
     "DeclarationKind",
+    "DoorDevice",
     "DoorPass",
     "DraftSave",
     "Edition",
+    "EmptySearch",
     "Feedback",
     "FestivalSession",
+    "FormRequest",
     "IdempotencyKey",
     "Image",
     "Invitation",
@@ -132,6 +146,7 @@ __all__ = [
     "OccurrenceState",
     "Office",
     "OfficeRole",
+    "OtherForm",
     "Postcode",
     "Prefers",
     "Provider",
@@ -148,6 +163,8 @@ __all__ = [
     "ScanKind",
     "SessionFormat",
     "SessionState",
+    "Shift",
+    "ShiftRole",
     "Theme",
     "Ticket",
     "TokenRole",
@@ -157,5 +174,6 @@ __all__ = [
     "VenueState",
     "WalkUp",
     "Ward",
+    "Wish",
     "Wording",
 ]

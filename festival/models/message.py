@@ -26,7 +26,7 @@ class MessageState(enum.StrEnum):
 # Text, so that the query says the very words of the index.
 URGENT = sa.text(
     "kind IN ('withdrawn', 'changed_by_us', 'reinstated', 'access_changed', 'offered',"
-    " 'place_free', 'bookings_code', 'password_reset')"
+    " 'place_free', 'bookings_code', 'password_reset', 'announcement')"
 )
 
 

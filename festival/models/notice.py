@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival.extensions import Base
 from festival.models.columns import choice
+from festival.models.edition import Edition
 from festival.models.people import User
 from festival.models.programme import Occurrence
 from festival.models.venue import Venue
@@ -68,7 +69,9 @@ class Announcement(Base):
     from_at: Mapped[datetime | None]  # of a venue's, or the whole festival's: runs that
     until_at: Mapped[datetime | None]  # start between these
     template: Mapped[str] = mapped_column(sa.String(40), default="")
+    minutes: Mapped[int | None]  # of a template that has some
     words: Mapped[str] = mapped_column(sa.String(600))
+    key: Mapped[str] = mapped_column(sa.String(36), unique=True)  # pressed twice, it is one
     state: Mapped[AnnouncementState] = mapped_column(
         choice(AnnouncementState, "announcement_state"), default=AnnouncementState.proposed
     )
@@ -80,5 +83,6 @@ class Announcement(Base):
     told: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
 
     occurrence: Mapped[Occurrence | None] = relationship()
+    edition: Mapped[Edition] = relationship()
     venue: Mapped[Venue | None] = relationship()
     created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id])

@@ -107,3 +107,19 @@ class Invitation(Base):
     chased_at: Mapped[datetime | None]  # when they were last reminded
 
     provider: Mapped[Provider | None] = relationship()
+
+
+class CallAsk(Base):
+    """An organisation that the team asked to offer something at this festival."""
+
+    __tablename__ = "call_ask"
+    __table_args__ = (sa.UniqueConstraint("edition_id", "provider_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(sa.ForeignKey("edition.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    chased_at: Mapped[datetime | None]  # when they were last reminded by the team
+
+    provider: Mapped[Provider] = relationship()

@@ -52,6 +52,7 @@ def schedule(queue: Huey, app: Flask) -> None:
         (upkeep.publish_due, every_minute),
         (upkeep.remind_due, every_minute),
         (upkeep.chase_attendance, hourly),
+        (upkeep.remind_of_deadline, hourly),
         (upkeep.purge, hourly),
     ):
         in_context = _in_context(app, task)

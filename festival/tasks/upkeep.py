@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from festival.domain import (
     attendance,
     bookings,
+    call,
     calls,
     capacity,
     clock,
@@ -43,6 +44,12 @@ def chase_attendance() -> int:
     """Ask the organisations that have not said how many came; of how many runs."""
     due = attendance.due_to_chase(clock.now())
     return _each("occurrence", due, _chase)
+
+
+def remind_of_deadline() -> int:
+    """Tell the organisations that have drafts when the call closes; of how many."""
+    due = call.due_to_remind(clock.now())
+    return _each("provider", due, lambda one: call.remind(one, clock.now()))
 
 
 def _chase(occurrence_id: int) -> None:

@@ -18,17 +18,24 @@ from festival.views import (
     feedback,
     feeds,
     files,
+    finder,
     health,
     images,
+    maps,
     mine,
     office,
     page,
     pages,
+    phones,
     programme,
     provider,
+    saved,
     scan,
+    scanner_files,
+    session_page,  # noqa: F401 - it adds its pages to the programme
     standstill,
     static,
+    wishes,
 )
 from festival.views.access import declare
 from festival.views.sessions import SessionsOfPeople
@@ -40,13 +47,17 @@ BLUEPRINTS = (
     bookings,
     mine,
     feedback,
+    wishes,
     accounts,
     provider,
     office,
+    saved,
     scan,
+    scanner_files,
     pages,
     health,
     images,
+    maps,
 )
 
 
@@ -59,6 +70,8 @@ def init_app(app: Flask) -> None:
     """Everything a browser meets."""
     page.init_app(app)
     files.init_app(app)
+    finder.init_app(app)
+    saved.init_app(app)
     images.init_app(app)
     app.session_interface = SessionsOfPeople()
     errors.init_app(app)
@@ -67,6 +80,7 @@ def init_app(app: Flask) -> None:
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     api.init_app(app)
+    phones.init_app(app)
     _open_components(app)
     _open_counts(app)
     _declare_static_access(app)

@@ -18,7 +18,7 @@ from festival.domain import alternatives, clock, offers, programme, running, wor
 from festival.domain.errors import DomainError
 from festival.domain.parties import party_of
 from festival.domain.running import notices
-from festival.domain.running.access import NEEDS
+from festival.domain.running.access import NEEDS, AccessAtRisk, ask_lead
 from festival.extensions import rehearse, write
 from festival.forms.base import in_words
 from festival.forms.runs import CancelRunForm, MoveRunForm
@@ -60,6 +60,7 @@ def add_pages(side: Side) -> None:
         ("cancel_it", "cancel", "POST", _cancel),
         ("move_run", "change", "GET", _ask_what),
         ("move_it", "change", "POST", _move),
+        ("ask_access_lead", "change/access", "POST", _ask_access_lead),
         ("undo_change", f"changes/<int(max={LARGEST_ID}):notice_id>/undo", "POST", _undo),
     ):
         side.blueprint.add_url_rule(
@@ -179,7 +180,13 @@ def _what(side: Side, run: Occurrence, form: MoveRunForm) -> ResponseReturnValue
         say(gettext("It is cancelled or has started, so it cannot be changed any more."))
         return redirect(side.url("run", run))
     form.seen.data = ""
-    return side.page("change.html", run, form=form, choices=getattr(form.refusal, "choices", ()))
+    return side.page(
+        "change.html",
+        run,
+        form=form,
+        choices=getattr(form.refusal, "choices", ()),
+        may_ask=isinstance(form.refusal, AccessAtRisk) and not running.may_agree(me()),
+    )
 
 
 def _move(side: Side, run: Occurrence) -> ResponseReturnValue:
@@ -200,6 +207,30 @@ def _move(side: Side, run: Occurrence) -> ResponseReturnValue:
         return _what(side, run, form)
     say(gettext("It is changed. We tell everybody in two minutes."), kind="success")
     return redirect(side.url("run", run))
+
+
+def _ask_access_lead(side: Side, run: Occurrence) -> ResponseReturnValue:
+    """Ask the access leads whether the room would do; what was typed stays in the form."""
+    form = _move_form(run)
+    if not form.validate_on_submit():
+        return _what(side, run, form)
+    room = next(one for one in offers.rooms() if str(one.id) == form.room.data)
+    asked = 0
+    with write_for(form, "room"):
+        asked = ask_lead(run, room, actor=me())
+    if form.refused:
+        return _what(side, run, form)
+    if asked:
+        say(
+            gettext(
+                "We have asked the access lead by email. They speak with everybody who asked for "
+                "something, and change the room then."
+            ),
+            kind="success",
+        )
+        return redirect(side.url("run", run))
+    say(gettext("Nobody is the access lead just now. Please call the festival team."))
+    return _what(side, run, form)
 
 
 @dataclass(frozen=True)

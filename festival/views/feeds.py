@@ -13,18 +13,18 @@ from flask_babel import gettext
 from festival.delivery import syndication
 from festival.delivery.addresses import address
 from festival.delivery.calendars import one_line, own_feed, public_feed
-from festival.domain import clock, feeds, programme, words
+from festival.domain import clock, feeds
 from festival.domain.feeds import Found, Scope
-from festival.domain.programme import Search
+from festival.domain.finding import Search, matching
 from festival.models import Edition
+from festival.views import finder
 from festival.views.access import by_link, public
+from festival.views.choices import chips
 from festival.views.files import CALENDAR, File, kept, private_file, public_file
-from festival.views.following import filters
+from festival.views.finder import NAMES, Asked, query_of
 from festival.views.page import edition as current_edition
-from festival.views.programme import read_search
 
 blueprint = Blueprint("feeds", __name__)
-FILTERS = ("q", "day", "theme", "places")
 ATOM, JSON = "application/atom+xml", "application/json"
 Writer = Callable[[Found, Edition, str, str], bytes]
 
@@ -122,41 +122,45 @@ def _file(
     mimetype: str = CALENDAR,
 ) -> File:
     """The feed at this address with these filters, as it was made some seconds ago or is now."""
-    key = (request.path, *(request.args.get(name, "") for name in FILTERS))
+    key = (request.path, *(request.args.get(name, "") for name in NAMES))
 
     def make() -> File:
         edition = current_edition() or abort(404)
         scope, about = scope_of(edition)
-        search = _search(edition)
-        found = feeds.runs(edition, search, scope, clock.now())
+        search, among = _search()
+        found = feeds.runs(edition, scope, clock.now(), among)
         name = _name(edition, about, search)
         return File.of(write(found, edition, name, _source(search)), mimetype)
 
     return kept(key, make)
 
 
-def _search(edition: Edition) -> Search:
-    """What the address asks for. Nobody sees a note in a calendar, so a filter we do not know is
-    refused in words instead of filling a calendar with all there is."""
-    search, notes = read_search(edition)
-    if notes:
-        refused = gettext("There is no such feed: it asks for a day or a theme we do not know.")
+def _search() -> tuple[Search, list[int] | None]:
+    """What the address asks for, and the runs that it finds. Nobody sees a note in a calendar, so a
+    filter we do not know is refused in words instead of filling a calendar with all there is."""
+    if not any(request.args.get(name) for name in NAMES):
+        return Search(), None
+    shown = finder.take() or abort(404)
+    asked = finder.read(shown)
+    if asked.notes or asked.problems:
+        refused = gettext("There is no such feed: it asks for something we do not know.")
         abort(make_response(refused + "\n", 404, {"Content-Type": "text/plain; charset=utf-8"}))
-    return search
+    return asked.search, matching(shown.index, shown.standing, asked.search)
 
 
 def _name(edition: Edition, about: str, search: Search) -> str:
     """What the feed is called in people's lists of calendars."""
-    theme = next((one.name for one in programme.themes() if one.slug == search.theme), "")
-    day = words.day(search.day) if search.day else ""
-    places = gettext("has places") if search.has_places else ""
-    parts = [about, theme, day, search.words, places]
-    return one_line(": ".join([edition.name, ", ".join(one for one in parts if one)]).rstrip(": "))
+    chosen: list[str] = []
+    if not search.is_empty:
+        shown = finder.take() or abort(404)
+        chosen = [one["text"] for one in chips(Asked(search), shown.index.stock)]
+    parts = ", ".join(one for one in [about, *chosen] if one)
+    return one_line(f"{edition.name}: {parts}".rstrip(": "))
 
 
 def _source(search: Search) -> str:
     """The feed's own address, with the filters that count and no others."""
-    return address(str(request.endpoint), **(request.view_args or {}), **filters(search))
+    return address(str(request.endpoint), **(request.view_args or {}), **query_of(search))
 
 
 @blueprint.get("/calendar/<token>.ics")

@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.http import generate_etag
 
 CALENDAR = "text/calendar"
+HALF_A_MINUTE = 30
 MOST_KEPT = 48 * 1024 * 1024  # bytes of kept files in one process; a year's city is 1
 
 
@@ -41,15 +42,17 @@ class Kept:
         self._size = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], File]) -> File:
-        """The file of this key, made where it is not there or too old."""
+    def get(self, key: Hashable, make: Callable[[], File], *, seconds: float | None = None) -> File:
+        """The file of this key, made where it is not there or too old: older than other files may
+        get, or than ``seconds``."""
+        longest = self.seconds if seconds is None else seconds
         now = time.monotonic()
         with self._lock:
-            made_at, file = self._files.get(key, (now - self.seconds, None))
-        if file is not None and now - made_at < self.seconds:
+            made_at, file = self._files.get(key, (now, None))
+        if file is not None and now - made_at < longest:
             return file
         file = make()
-        if self.seconds:
+        if longest:
             with self._lock:
                 self._put(key, now, file)
         return file
@@ -69,15 +72,17 @@ class Kept:
             self._size -= len(gone.content)
 
 
-def kept(key: Hashable, make: Callable[[], File]) -> File:
-    """A public file, at most FEED_SECONDS old."""
-    return cast(Kept, current_app.extensions["kept_files"]).get(key, make)
+def kept(key: Hashable, make: Callable[[], File], *, seconds: float | None = None) -> File:
+    """A public file, at most FEED_SECONDS old; older where its key says all that is in it."""
+    return cast(Kept, current_app.extensions["kept_files"]).get(key, make, seconds=seconds)
 
 
-def public_file(file: File, name: str, *, download: bool = False) -> Response:
-    """A file for everybody, that caches on the way may keep for half a minute."""
+def public_file(
+    file: File, name: str, *, download: bool = False, seconds: int = HALF_A_MINUTE
+) -> Response:
+    """A file for everybody, that caches on the way may keep for so long."""
     response = _answer(file, name, download=download)
-    response.headers["Cache-Control"] = "public, max-age=30"
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
     return _if_changed(response)
 
 

@@ -9,24 +9,14 @@ from flask_babel import gettext
 from festival.delivery.addresses import address
 from festival.delivery.calendars import google, outlook, webcal
 from festival.domain import clock, words
-from festival.domain.programme import Search
+from festival.domain.finding import Search
 from festival.models import Edition, FestivalSession, Occurrence, OccurrenceState
-
-
-def filters(search: Search) -> dict[str, str]:
-    """The filters of an address that are on."""
-    values = {
-        "q": search.words,
-        "day": search.day.isoformat() if search.day else "",
-        "theme": search.theme,
-        "places": "yes" if search.has_places else "",
-    }
-    return {name: value for name, value in values.items() if value}
+from festival.views.finder import query_of
 
 
 def programme(search: Search) -> dict[str, str]:
     """The feeds of what the programme shows."""
-    chosen: dict[str, Any] = {**filters(search)}
+    chosen: dict[str, Any] = {**query_of(search)}
     feed = address("feeds.whole", **chosen)
     return {
         "feed": feed,

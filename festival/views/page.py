@@ -15,6 +15,7 @@ from festival.domain import bookings, clock, words
 from festival.extensions import db
 from festival.models import Edition, Office
 from festival.paths import STATIC
+from festival.views.told import another_way
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -31,6 +32,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 BASKET = "basket"  # in the signed cookie: the secret of the visitor's basket
+SAVED = "saved"  # there too: the codes of sessions that somebody put by
 
 
 def init_app(app: Flask) -> None:
@@ -38,8 +40,10 @@ def init_app(app: Flask) -> None:
     app.after_request(add_security_headers)
     app.add_template_global(asset, "asset")
     app.add_template_global(lines_in_basket, "lines_in_basket")
+    app.add_template_global(another_way, "another_way")
     app.add_template_filter(words.when, "when")
     app.add_template_filter(words.direction, "direction")
+    app.add_template_filter(words.direction_of, "direction_of")
     app.add_template_filter(show_day, "day")
     app.add_template_filter(show_moment, "moment")
     app.add_template_filter(words.brief, "brief")
@@ -95,6 +99,9 @@ def navigation() -> list[dict[str, Any]]:
         (gettext("Programme"), url_for("programme.home")),
         (gettext("My booking"), url_for("bookings.find")),
     ]
+    if saved := session.get(SAVED):
+        listed = gettext("My list (%(count)s)", count=len(saved))
+        links.append((listed, url_for("saved.mine")))
     if current_user.is_authenticated:
         if current_user.memberships:
             links.append((gettext("Our sessions"), url_for("provider.home")))
@@ -133,8 +140,13 @@ def _fingerprint(name: str, _debug: bool) -> str:
 
 def security_headers(app: Flask) -> dict[str, str]:
     """What every answer says to the browser, static files included."""
-    strict = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-    return HEADERS | (strict if app.config["SECURE"] else {})
+    headers = dict(HEADERS)
+    if host := app.config["MAP_HOST"]:
+        policy = CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+        headers["Content-Security-Policy"] = policy
+    if app.config["SECURE"]:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
 
 
 def add_security_headers(response: Response) -> Response:

@@ -10,7 +10,7 @@ from festival.domain import words as told
 from festival.domain.errors import DomainError
 from festival.domain.offers.submitting import FACTS
 from festival.forms.base import in_words
-from festival.models import Edition, FestivalSession, Revision, User
+from festival.models import Edition, FestivalSession, Image, Revision, User
 from festival.views import offered, shown
 
 
@@ -68,6 +68,26 @@ def same_facts(revision: Revision) -> list[tuple[str, str]]:
         *dates,
         *((one.label, "".join(text for _, text in one.difference.after)) for one in kept),
     ]
+
+
+@dataclass(frozen=True)
+class Pictured:
+    """A picture, and the words for who cannot see it; none yet where they are empty."""
+
+    image: Image
+    alt: str
+
+
+def pictures(revision: Revision) -> tuple[Pictured | None, Pictured | None]:
+    """The picture that is public now, and the one that is proposed; each may be missing."""
+    older = review.before(revision)
+    return _pictured(older) if older else None, _pictured(revision)
+
+
+def _pictured(revision: Revision) -> Pictured | None:
+    if revision.image is None:
+        return None
+    return Pictured(revision.image, revision.text().image_alt)
 
 
 def is_change(revision: Revision) -> bool:

@@ -5,13 +5,21 @@ The plain page, which needs nothing but a browser: one field for a code or a ref
 
 import uuid
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from festival.delivery import ticket_keys
 from festival.domain import clock, door
-from festival.domain.bookings import hash_secret
 from festival.domain.door import PassRefused, Verdict
 from festival.domain.errors import DomainError
 from festival.domain.observations import DOOR_PIN, tries
@@ -20,11 +28,12 @@ from festival.forms.base import in_words
 from festival.forms.door import AdmitForm, CheckForm, PinForm, UndoForm
 from festival.models import DoorPass, Edition
 from festival.views import verdicts
-from festival.views.access import by_link
+from festival.views.access import by_link, public
 from festival.views.accounts import start_anew
 from festival.views.flashes import say
 from festival.views.page import edition as current_edition
 from festival.views.page import visitor
+from festival.views.scanner_words import all_words
 from festival.views.standstill import in_any_case
 from festival.views.writing import write_for
 
@@ -35,10 +44,13 @@ SOURCE = "typed"  # or by a scanner that types: the page cannot tell
 
 
 @blueprint.get("/")
-@by_link
+@public
 def home() -> ResponseReturnValue:
-    """Where a pass's phone begins."""
-    return redirect(url_for("scan.plain"))
+    """The scanner: the same page for everybody, without a name in it, so that a phone may keep it.
+    What it shows it asks for with its own key."""
+    response = make_response(render_template("scan/scanner.html", words=all_words()))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.get("/open/<secret>")
@@ -60,17 +72,17 @@ def check_pin(secret: str) -> ResponseReturnValue:
     form = PinForm()
     if not form.validate_on_submit():
         return render_template("scan/pin.html", form=form)
-    if not _may_try(secret):
+    if not may_try(door_pass):
         form.say_above(gettext("There were too many tries. Wait 15 minutes, or ask for help."))
         return render_template("scan/pin.html", form=form), 429
     if not door.pin_fits(door_pass, secret, form.pin.data):
         tries.allow(DOOR_PIN, visitor())
         form.pin.errors = [gettext("This is not the PIN. Ask the venue lead.")]
         return render_template("scan/pin.html", form=form)
-    tries.forget(DOOR_PIN, hash_secret(secret))
+    tries.forget(DOOR_PIN, door_pass.secret_hash)
     start_anew()
     session[COOKIE] = door_pass.id
-    return redirect(url_for("scan.plain"))
+    return redirect(url_for("scan.home"))
 
 
 def _opening(secret: str) -> tuple[DoorPass, ResponseReturnValue]:
@@ -86,14 +98,15 @@ def _refusal(door_pass: DoorPass) -> ResponseReturnValue:
     except PassRefused as error:
         over = door_pass.revoked_at is not None or now >= door_pass.until_at
         page = render_template("scan/refused.html", message=in_words(error))
-        return page, 410 if over else 403
+        return page, 410 if over else 409
     return ""
 
 
-def _may_try(secret: str) -> bool:
+def may_try(door_pass: DoorPass) -> bool:
     """Count a try for this pass. Tries from one place count when they are wrong: a whole venue's
     phones stand behind one address."""
-    return not tries.exhausted(DOOR_PIN, visitor()) and tries.allow(DOOR_PIN, hash_secret(secret))
+    key = door_pass.secret_hash  # whichever way its code is spelt
+    return not tries.exhausted(DOOR_PIN, visitor()) and tries.allow(DOOR_PIN, key)
 
 
 @blueprint.get("/plain")
@@ -196,7 +209,7 @@ def _door() -> tuple[DoorPass | None, ResponseReturnValue]:
     identifier = session.get(COOKIE)
     door_pass = db.session.get(DoorPass, identifier) if identifier else None
     if door_pass is None:
-        return None, (render_template("scan/no_pass.html"), 403)
+        return None, (render_template("scan/no_pass.html"), 404)
     refusal = _refusal(door_pass)
     return (None, refusal) if refusal else (door_pass, "")
 

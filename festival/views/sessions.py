@@ -8,6 +8,8 @@ from festival.views.api.errors import PREFIX
 
 FEEDS = (".ics", ".atom", ".json")
 
+SYNC = "/scan/sync"
+
 
 class SessionsOfPeople(SecureCookieSessionInterface):
     """Flask's session, for requests that have one."""
@@ -23,5 +25,6 @@ class SessionsOfPeople(SecureCookieSessionInterface):
 
 
 def is_for_a_program(path: str) -> bool:
-    """Whether this address is the API's, or a feed's. The page about the API is for people."""
-    return (path.startswith(PREFIX) and path != PREFIX) or path.endswith(FEEDS)
+    """Whether this address is the API's, a feed's, or where phones at doors send to. The page about
+    the API is for people."""
+    return (path.startswith(PREFIX) and path != PREFIX) or path.endswith(FEEDS) or path == SYNC

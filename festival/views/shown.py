@@ -1,8 +1,9 @@
 """How sessions, places and people are said on the pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext, ngettext
@@ -11,8 +12,10 @@ from flask_babel import lazy_gettext as _
 from festival.domain import images, words
 from festival.domain.alternatives import alternatives
 from festival.domain.capacity import Availability, availabilities, opens_at
+from festival.domain.capacity.shapes import Gated
+from festival.domain.children import HasAges
+from festival.domain.finding import Entry, Offer, Picture
 from festival.domain.parties import Person, children_may_come, persons_of
-from festival.domain.programme import Entry
 from festival.forms.baskets.party import called
 from festival.forms.offers import LANGUAGES
 from festival.models import (
@@ -21,6 +24,7 @@ from festival.models import (
     BookingMode,
     Edition,
     FestivalSession,
+    Image,
     Occurrence,
     Reservation,
     Room,
@@ -47,7 +51,7 @@ STEP_FREE = {
 NOT_KNOWN = _("Not known yet: ask us")
 
 
-def places(occurrence: Occurrence, free: Availability, edition: Edition) -> tuple[str, str]:
+def places(occurrence: Gated, free: Availability, edition: Edition) -> tuple[str, str]:
     """How many places there are: a kind for its picture, and the words."""
     if free.reason == "open":
         return _places_left(occurrence, free)
@@ -67,7 +71,7 @@ def places(occurrence: Occurrence, free: Availability, edition: Edition) -> tupl
     return free.reason, sentences[free.reason]
 
 
-def _places_left(occurrence: Occurrence, free: Availability) -> tuple[str, str]:
+def _places_left(occurrence: Gated, free: Availability) -> tuple[str, str]:
     if free.places <= FEW:
         return "few", str(
             ngettext("Only %(num)s place left", "Only %(num)s places left", free.places)
@@ -78,7 +82,7 @@ def _places_left(occurrence: Occurrence, free: Availability) -> tuple[str, str]:
     return "open", ngettext("%(num)s place left", "%(num)s places left", free.places)
 
 
-def audience(session: FestivalSession) -> str:
+def audience(session: HasAges) -> str:
     """Who may come, from the rules that are enforced."""
     least, most = session.age_min, session.age_max
     if not children_may_come(session):
@@ -112,9 +116,26 @@ def adults_and_places(session: FestivalSession) -> str:
     return gettext("Adults and children each take a place.")
 
 
+NEEDS_WORDS: Mapping[str, Any] = {
+    "step-free": _("Step-free"),
+    "hearing-loop": _("Hearing loop"),
+    "toilet": _("Accessible toilet"),
+    "changing-places": _("Changing Places toilet"),
+    "bsl": _("British Sign Language"),
+    "captions": _("Live captions"),
+    "relaxed": _("Relaxed session"),
+    "quiet": _("Quiet space"),
+    "seated": _("Sitting all the time"),
+}
+
+
 def access(session: FestivalSession) -> list[str]:
     """The help there is, in words."""
-    return [str(ACCESS.get(name, name)) for name in session.access]
+    return _in_words(session.access)
+
+
+def _in_words(names: Sequence[str]) -> list[str]:
+    return [str(ACCESS.get(name, name)) for name in names]
 
 
 def access_not_known(session: FestivalSession) -> list[str]:
@@ -122,13 +143,18 @@ def access_not_known(session: FestivalSession) -> list[str]:
     return [str(ACCESS.get(name, name)) for name in session.access_not_known]
 
 
-def languages(session: FestivalSession) -> list[str]:
+class Spoken(Protocol):
+    @property
+    def delivery_languages(self) -> Sequence[str]: ...
+
+
+def languages(session: Spoken) -> list[str]:
     """What it is held in, in words."""
     names = dict(LANGUAGES)
     return [str(names.get(code, code)) for code in session.delivery_languages]
 
 
-def other_languages(session: FestivalSession) -> list[str]:
+def other_languages(session: Spoken) -> list[str]:
     """Languages people look for a session by: all but plain English."""
     codes = session.delivery_languages
     return [] if list(codes) == ["en"] else languages(session)
@@ -161,38 +187,75 @@ def venue_line(venue: Venue) -> str:
     return ", ".join(part for part in (venue.address, venue.postcode) if part)
 
 
-def hours_of(entry: Entry, edition: Edition) -> str:
+def hours_of(entry: Entry, zone: ZoneInfo) -> str:
     """When a session runs on the day of the list."""
     first = entry.first
-    hours = words.range_of_hours(first.starts_at, first.ends_at, edition.zone)
-    more = len(entry.occurrences) - 1
+    hours = words.range_of_hours(first.starts_at, first.ends_at, zone)
+    more = len(entry.items) - 1
     if not more:
         return hours
     times = ngettext("%(num)s more time", "%(num)s more times", more)
     return gettext("%(hours)s, and %(times)s that day", hours=hours, times=times)
 
 
-def card(entry: Entry, edition: Edition) -> dict[str, Any]:
-    """What a session's card in a list shows."""
-    session, venue = entry.session, entry.first.room.venue
-    revision = session.published_revision
+def card(entry: Entry, edition: Edition, *, with_day: bool = False) -> dict[str, Any]:
+    """What a session's card in a list shows; with its day where the list is not by days."""
+    first, offer = entry.first, entry.first.session
+    hours = hours_of(entry, edition.zone)
+    return {
+        **_card(offer, offer.title, offer.summary, offer.picture),
+        **_places(first, entry.availability, edition),
+        "when": f"{words.day(first.day)}, {hours}" if with_day else hours,
+        "venue": _where(entry),
+        "not_known": [NEEDS_WORDS[need] for need in entry.unsure],
+        "image_alt": offer.picture.alt if offer.picture else "",
+    }
+
+
+def card_of_run(run: Occurrence, free: Availability, when: str, edition: Edition) -> dict[str, Any]:
+    """The same of one run as its row has it."""
+    revision = run.session.published_revision
     assert revision is not None  # only such sessions are listed
-    kind, text = places(entry.first, entry.availability, edition)
+    text, venue = revision.text(), run.room.venue
+    return {
+        **_card(run.session, text.title, text.summary, images.shown(revision)),
+        **_places(run, free, edition),
+        "when": when,
+        "venue": gettext("Online") if venue.is_online else venue.name,
+        "image_alt": text.image_alt,
+    }
+
+
+def _card(
+    session: FestivalSession | Offer, title: str, summary: str, image: Image | Picture | None
+) -> dict[str, Any]:
     return {
         "href": url_for("programme.session", code=session.code),
-        "title": entry.text.title,
-        "summary": entry.text.summary,
+        "title": title,
+        "summary": summary,
         "theme": session.theme,
-        "when": hours_of(entry, edition),
-        "venue": gettext("Online") if venue.is_online else venue.name,
         "audience": audience(session),
-        "places_kind": kind,
-        "places_text": text,
-        "access": access(session) + other_languages(session),
+        "access": [*_in_words(session.access), *other_languages(session)],
         "code": session.code,
-        "image": images.shown(revision),
-        "image_alt": entry.text.image_alt,
+        "image": image,
     }
+
+
+def _places(run: Gated, free: Availability, edition: Edition) -> dict[str, str]:
+    kind, text = places(run, free, edition)
+    return {"places_kind": kind, "places_text": text}
+
+
+def _where(entry: Entry) -> str:
+    place = entry.first.place
+    if place.is_online:
+        return gettext("Online")
+    if entry.miles is None:
+        return place.venue.name
+    if entry.miles < 0.1:
+        return gettext("%(venue)s, very near", venue=place.venue.name)
+    miles = gettext("%(miles)s miles away", miles=f"{entry.miles:.1f}")
+    return f"{place.venue.name}, {miles}"
 
 
 def format_words(session: FestivalSession) -> str:

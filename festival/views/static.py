@@ -19,6 +19,8 @@ from whitenoise.compress import Compressor
 from festival.paths import STATIC
 from festival.views.page import security_headers
 
+# Modules that import one another by plain names, without a hash: asked for again each time.
+UNNUMBERED = "/static/scan/"
 YEAR = 365 * 24 * 3600
 WEEK = 7 * 24 * 3600
 
@@ -28,9 +30,11 @@ def middleware(app: Flask) -> WhiteNoise:
     fixed = security_headers(app)
     changing = app.debug or app.testing
 
-    def add_headers(headers: Any, _path: str, _url: str) -> None:
+    def add_headers(headers: Any, _path: str, url: str) -> None:
         for name, value in fixed.items():
             headers[name] = value
+        if url.startswith(UNNUMBERED):
+            headers["Cache-Control"] = "no-cache"
 
     return WhiteNoise(
         app.wsgi_app,

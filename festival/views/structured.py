@@ -1,6 +1,7 @@
 """Sessions as schema.org events, for search engines and assistants."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from festival.delivery.addresses import address
@@ -24,9 +25,20 @@ def event_data(
     runs: Sequence[Occurrence],
     free: Mapping[int, Availability],
     edition: Edition,
+    *,
+    card: str,
+    moved: Mapping[int, datetime],
 ) -> dict[str, Any]:
-    """One event for each run, with times in the offset of that day."""
-    events = [_event(session, run, free[run.id], edition) for run in runs]
+    """One event for each run, with times in the offset of that day. ``card`` is the address of
+    the picture where the session has none of its own; ``moved`` says when runs were to be."""
+    events = [
+        _event(session, run, free[run.id], edition) | {"image": [_picture(session) or card]}
+        for run in runs
+    ]
+    for run, event in zip(runs, events, strict=True):
+        if run.id in moved and run.state == OccurrenceState.scheduled:
+            event["eventStatus"] = SCHEMA + "EventRescheduled"
+            event["previousStartDate"] = moved[run.id].astimezone(edition.zone).isoformat()
     return {"@context": SCHEMA.rstrip("/"), "@graph": events}
 
 
@@ -51,26 +63,21 @@ def _event(
         "eventAttendanceMode": f"{SCHEMA}{mode}EventAttendanceMode",
         "location": _online_place(page) if online else _place(run.room.venue, run, edition),
         "organizer": {"@type": "Organization", "name": session.provider.name},
-        "image": [_picture(session)],
         "inLanguage": list(session.delivery_languages) or ["en"],
         "isAccessibleForFree": not session.charge,
         "maximumAttendeeCapacity": run.capacity,
     }
+    if session.age_min is not None or session.age_max is not None:
+        event["typicalAgeRange"] = f"{session.age_min or 0}-{session.age_max or ''}"
     if run.booking_mode != BookingMode.none:
         event["offers"] = _offer(run, free, page, edition)
     return event
 
 
-def _picture(session: FestivalSession) -> str:
+def _picture(session: FestivalSession) -> str | None:
     revision = session.published_revision
     image = images.shown(revision) if revision is not None else None
-    if image is not None:
-        return address("images.show", digest=image.digest)
-    return address("static", filename=f"img/themes/{_palette(session)}.svg")
-
-
-def _palette(session: FestivalSession) -> str:
-    return str(session.theme.palette) if session.theme else "none"
+    return address("images.show", digest=image.digest) if image is not None else None
 
 
 def _online_place(page: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What is said at the door: of a ticket, of a pass, of what happened."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -45,6 +45,13 @@ NOTED = {
     "cancelled": _("Cancelled"),
     "older": _("Older ticket"),
     "already_in": _("Already in"),
+    "unlisted": _("Not on the list of the phone"),
+    "other_room": _("For another room"),
+    "later": _("Too early"),
+    "over": _("Session over"),
+    "full": _("Begun, places given away"),
+    "full_by_law": _("Room full"),
+    "given_back": _("Places given back"),
 }
 
 
@@ -177,24 +184,52 @@ def sessions_here(door_pass: DoorPass, edition: Edition) -> list[dict[str, Any]]
     ]
 
 
+FLAGGED = {
+    "unknown_ticket": _("not on our list"),
+    "over_admitted": _("more people than the ticket has places"),
+    "admitted_cancelled": _("the booking was cancelled"),
+    "superseded": _("there is a newer ticket"),
+    "over_capacity": _("more people than places"),
+    "over_legal": _("more people than the law allows"),
+    "clock_jump": _("the phone’s clock was set anew"),
+    "late_upload": _("sent after the shift"),
+    "repeat": _("scanned twice at once, counted once"),
+    "elsewhere": _("for a session of another venue"),
+}
+LATE = timedelta(minutes=1)
+
+
 def _door_of(scan: Scan) -> str:
     if scan.door_pass is None:
-        return gettext("typed in from paper")
-    return ", ".join(filter(None, (scan.door_pass.venue.name, scan.door_pass.label)))
+        return gettext("typed in from paper") if scan.source == "paper" else gettext("typed in")
+    phone = gettext("phone %(letter)s", letter=scan.device.letter) if scan.device else ""
+    return ", ".join(filter(None, (scan.door_pass.venue.name, scan.door_pass.label, phone)))
+
+
+def scan_facts(scan: Scan, edition: Edition) -> dict[str, Any]:
+    """Where, when and how many: of one scan. The time is by our clock, as far as we can tell."""
+    late = scan.received_at - scan.happened_at > LATE
+    return {
+        "scan_id": scan.scan_id,
+        "at": words.hour(scan.happened_at, edition.zone),
+        "day": words.day(scan.happened_at, edition.zone),
+        "came": words.brief(scan.received_at, edition.zone) if late else "",
+        "door": _door_of(scan),
+        "people": scan.people,
+        "flags": [str(FLAGGED.get(one, one)) for one in scan.flags],
+    }
 
 
 def log_rows(scans: Sequence[Scan], edition: Edition) -> list[dict[str, Any]]:
     """The scan log in words, in a fixed number of queries."""
     undone = door.undone_ids(scans)
     codes, references = door.session_codes(scans), door.booking_references(scans)
+    names = door.volunteers(scans)
     return [
-        {
-            "scan_id": scan.scan_id,
-            "at": words.hour(scan.received_at, edition.zone),
-            "day": words.day(scan.received_at, edition.zone),
-            "door": _door_of(scan),
+        scan_facts(scan, edition)
+        | {
+            "who": names.get(scan.door_pass_id or 0, ""),
             "what": happened(scan, undone=scan.scan_id in undone),
-            "people": scan.people,
             "session": codes.get(scan.occurrence_id or 0, ""),
             "reference": references.get(scan.ticket_number or 0, ""),
             "may_undo": scan.kind == ScanKind.admit and scan.scan_id not in undone,
@@ -205,16 +240,28 @@ def log_rows(scans: Sequence[Scan], edition: Edition) -> list[dict[str, Any]]:
 
 def happened(scan: Scan, *, undone: bool) -> str:
     """One line of the scan log."""
-    if scan.kind == ScanKind.undo:
-        return gettext("Undone")
     if scan.kind == ScanKind.note:
         return str(NOTED.get(scan.verdict, scan.verdict))
+    if undone and scan.kind in (ScanKind.admit, ScanKind.walk_up):
+        return gettext("%(people)s let in, then undone", people=shown.people(scan.people))
+    return _done(scan)
+
+
+def _done(scan: Scan) -> str:
     people = shown.people(scan.people)
-    if undone:
-        return gettext("%(people)s let in, then undone", people=people)
+    admitted = gettext("%(people)s let in", people=people)
     if door.UNKNOWN in scan.flags:
-        return gettext("%(people)s let in by a ticket not on the list", people=people)
-    return gettext("%(people)s let in", people=people)
+        admitted = gettext("%(people)s let in by a ticket not on the list", people=people)
+    return {
+        ScanKind.admit: admitted,
+        ScanKind.walk_up: gettext("%(people)s let in without a ticket", people=people),
+        ScanKind.undo: gettext("Undone"),
+        ScanKind.headcount: gettext("%(people)s counted", people=people),
+        ScanKind.heads: gettext("Heads: %(change)s", change=f"{scan.people:+d}"),
+        ScanKind.queue: gettext(
+            "%(people)s wait: number %(label)s", people=people, label=scan.label
+        ),
+    }[scan.kind]
 
 
 def pass_state(door_pass: DoorPass, now: datetime) -> tuple[str, str]:

@@ -12,7 +12,7 @@ depends_on = None
 # What leaves first: see models/message.py.
 URGENT = (
     "kind IN ('withdrawn', 'changed_by_us', 'reinstated', 'access_changed', 'offered',"
-    " 'place_free', 'bookings_code', 'password_reset')"
+    " 'place_free', 'bookings_code', 'password_reset', 'announcement')"
 )
 
 
@@ -148,6 +148,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "call_ask",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("chased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_call_ask_asked_by_id_user_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["edition.id"], name=op.f("fk_call_ask_edition_id_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_call_ask_provider_id_provider")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_ask")),
+        sa.UniqueConstraint(
+            "edition_id", "provider_id", name=op.f("uq_call_ask_edition_id_provider_id")
+        ),
+    )
+    with op.batch_alter_table("call_ask", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_ask_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_ask_provider_id"), ["provider_id"], unique=False)
+
+    op.create_table(
         "closure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("venue_id", sa.Integer(), nullable=False),
@@ -217,7 +245,9 @@ def upgrade() -> None:
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
         sa.Column("words", sa.String(length=600), nullable=False),
+        sa.Column("key", sa.String(length=36), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -259,6 +289,7 @@ def upgrade() -> None:
             ["venue_id"], ["venue.id"], name=op.f("fk_announcement_venue_id_venue")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("key", name=op.f("uq_announcement_key")),
     )
     with op.batch_alter_table("announcement", schema=None) as batch_op:
         batch_op.create_index(
@@ -723,6 +754,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_closure_venue_id"))
 
     op.drop_table("closure")
+    with op.batch_alter_table("call_ask", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_ask_provider_id"))
+        batch_op.drop_index(batch_op.f("ix_call_ask_edition_id"))
+
+    op.drop_table("call_ask")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_provider_id"))
         batch_op.drop_index(batch_op.f("ix_invitation_email_folded"))

@@ -2,6 +2,7 @@
 
 const SOON = 3 * 60 * 1000; // when to say that the held places will soon be free again
 const AGAIN = 10 * 1000; // when a sent form may be sent again: the answer may have got lost
+const OLD = 30; // seconds without news after which what is on the screen is called old
 const LONGEST_WAIT = 2 ** 31 - 1; // what setTimeout can count
 
 const components = import(document.getElementById("components-script").href);
@@ -13,6 +14,8 @@ document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 
 async function start(scope) {
   each(scope, "[data-hold-until]", watchHold);
+  each(scope, "[data-age]", watchAge);
+  each(scope, "[data-says]", watchNews);
   await startComponents(scope);
 }
 
@@ -33,9 +36,14 @@ async function startComponents(scope) {
   }
 }
 
-// Pages with htmx attributes load it; the others save the download.
+// Pages with htmx attributes load it; the others save the download. It begins at once only where
+// the page is complete: where it comes a moment before, it waits for an event that has been.
 function loadHtmx() {
   if (!document.querySelector("[hx-get], [hx-post], [hx-boost]")) return;
+  if (document.readyState !== "complete") {
+    addEventListener("load", loadHtmx, { once: true });
+    return;
+  }
   const script = document.createElement("script");
   script.src = document.querySelector("meta[name=htmx-script]").content;
   document.head.append(script);
@@ -74,3 +82,37 @@ function watchHold(notice) {
   if (Date.now() < until) sayAt(until - SOON, notice.dataset.holdSoon);
   sayAt(until, notice.dataset.holdOver);
 }
+
+// What is fetched again and again says how old it is, and warns when no more comes.
+function watchAge(place) {
+  const came = performance.now();
+  const warning = document.querySelector("[data-age-old]");
+  const timer = setInterval(() => {
+    if (!place.isConnected) return clearInterval(timer);
+    const seconds = Math.round((performance.now() - came) / 1000);
+    place.textContent = place.dataset.ageWords.replace("{n}", seconds);
+    if (warning) warning.hidden = seconds < OLD;
+  }, 1000);
+}
+
+// Of what is fetched again and again, a screen reader hears the news, and only where it is news.
+function watchNews(place) {
+  let said = newsOf(place);
+  document.addEventListener("htmx:afterSettle", () => {
+    const news = newsOf(place);
+    if (news !== said) place.textContent = said = news;
+  });
+}
+
+function newsOf(place) {
+  return document.getElementById(place.dataset.says)?.textContent.trim();
+}
+
+// Who has been signed out is led to the sign-in page by all of the page, not by a part of it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, pathInfo } = event.detail;
+  const asked = new URL(pathInfo.requestPath, location.href).pathname;
+  if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});

@@ -69,6 +69,7 @@ def test_every_kind_of_string_is_found(tmp_path: Path) -> None:
         "The end must be after the start.",  # the domain
         "We are holding your places for longer.",  # a view
         "Your booking {reference}: {title}",  # the subject of a mail
+        "use it with a keyboard only",  # the accessibility statement
     ):
         assert words in found
     assert any("place left" in message for message in found)  # with its plural

@@ -13,6 +13,8 @@ from flask import Flask
 from festival.domain import clock
 from festival.extensions import db, write
 from festival.models import (
+    Allocation,
+    AllocationKind,
     BookingMode,
     Edition,
     FestivalSession,
@@ -81,6 +83,7 @@ def _run(rooms: Sequence[Room], number: int) -> Occurrence:
         capacity=10,
         legal_capacity=30,
         calendar_uid=f"bench-{number}@festival.example",
+        allocations=[Allocation(kind=AllocationKind.public, places=10)],
         revised_at=clock.now(),
     )
 

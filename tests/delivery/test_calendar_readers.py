@@ -15,7 +15,6 @@ from festival.delivery.calendars import (
 )
 from festival.domain import clock, feeds
 from festival.domain.feeds import Scope
-from festival.domain.programme import Search
 from festival.domain.words import LONDON
 from festival.models import Booking, Edition, FestivalSession
 from tests import factories
@@ -27,7 +26,7 @@ TITLE = "Tea, cake; and \\ 🎈 ਪੰਜਾਬੀ"
 
 
 def in_public(edition: Edition, session: FestivalSession) -> bytes:
-    found = feeds.runs(edition, Search(), Scope(session_id=session.id), clock.now())
+    found = feeds.runs(edition, Scope(session_id=session.id), clock.now())
     return public_feed(found, edition, name=edition.name, source="https://festival.example/x.ics")
 
 

@@ -12,7 +12,6 @@ from festival.delivery.addresses import manage_path
 from festival.delivery.calendars import Entry, booked_calendar, mailed_entry, public_feed
 from festival.domain import bookings, clock, feeds
 from festival.domain.feeds import Scope
-from festival.domain.programme import Search
 from festival.models import Booking, Edition, OccurrenceState
 from tests import factories
 from tests.factories import occurrence_of
@@ -138,7 +137,7 @@ def test_times_are_right_around_clock_changes(
 ) -> None:
     begins = datetime.fromisoformat(starts).astimezone(UTC)
     session = factories.session(starts_at=begins, ends_at=begins + timedelta(hours=hours))
-    found = feeds.runs(edition, Search(), Scope(session_id=session.id), clock.now())
+    found = feeds.runs(edition, Scope(session_id=session.id), clock.now())
     raw = public_feed(found, edition, name="One", source="https://x")
     event = icalendar.Calendar.from_ical(raw).events[0]
     found = next(

@@ -200,7 +200,7 @@ class TestDamageIsFound:
         assert claim.ticket is not None
         number = claim.ticket.number
         for scan_id in ("one", "two"):
-            door._record(  # what two phones without a network bring home
+            door.record(  # what two phones without a network bring home
                 door_pass,
                 ScanKind.admit,
                 scan_id=scan_id,

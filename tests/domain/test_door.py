@@ -381,6 +381,7 @@ def _walk_up(front: Door, people: int) -> None:
         occurrence_id=front.occurrence.id,
         people=people,
         device_at=clock.now(),
+        happened_at=clock.now(),
         received_at=clock.now(),
     )
     db.session.add(scan)

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from festival.delivery import booking_rules
-from festival.domain import bookings, capacity, check, clock, duty, programme, waiting
+from festival.domain import bookings, capacity, check, clock, duty, waiting
 from festival.domain.bookings import Contact, NotAllHad, Who, Wish
 from festival.domain.capacity import BookingClosed, availability
+from festival.domain.finding import may_have_places
 from festival.extensions import db
 from festival.models import AuditEntry, Channel, Edition, Occurrence, ReservationState
 from tests import factories as make
@@ -76,9 +77,7 @@ class TestBookingIsStopped:
         occurrence, _booked = full()
         free = run()
         stop(occurrence)
-        shown = [
-            programme.may_have_places(availability(one, clock.now())) for one in (occurrence, free)
-        ]
+        shown = [may_have_places(availability(one, clock.now())) for one in (occurrence, free)]
         assert shown == [False, True]
 
     def test_people_can_still_cancel_and_the_waiting_list_is_served_afterwards(self) -> None:

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from festival.domain.observations import Limit, SqlStorage, Tries, tries
-from festival.extensions import prepare_engine
-from festival.models import Attempt
+from festival.domain import words
+from festival.domain.observations import Limit, SqlStorage, Tries, note_empty_search, tries
+from festival.extensions import db, prepare_engine, write
+from festival.models import Attempt, EmptySearch
+from tests import factories
 
 THREE = Limit("three", 3, 15)
 OTHER = Limit("other", 3, 15)
@@ -110,3 +112,77 @@ def test_nobodys_address_is_kept(worker: Tries) -> None:
 def _kept(storage: SqlStorage) -> int:
     with storage.engine.connect() as connection:
         return connection.scalar(sa.select(sa.func.count()).select_from(Attempt)) or 0
+
+
+# --- searches that found nothing
+
+
+@pytest.fixture
+def somewhere(committed_app: Flask) -> tuple[int, int, int]:
+    """The ids of a festival, a theme and a ward."""
+    with write():
+        return factories.the_edition().id, factories.theme().id, factories.ward().id
+
+
+def searches() -> list[tuple[object, ...]]:
+    db.session.rollback()
+    query = sa.select(EmptySearch).order_by(EmptySearch.key)
+    return [
+        (one.day.day, one.theme_id, one.ward_id, one.words, one.times)
+        for one in db.session.scalars(query)
+    ]
+
+
+def test_the_same_search_is_one_row_and_each_other_its_own(
+    somewhere: tuple[int, int, int],
+) -> None:
+    """R10: a search that finds nothing counts toward unmet demand, without personal data."""
+    edition, theme, ward = somewhere
+    for typed in ("Crochet", "  crochét! "):
+        note_empty_search(edition, theme, ward, typed, START.date())
+    note_empty_search(edition, theme, None, "crochet", START.date())
+    note_empty_search(edition, None, ward, "crochet", START.date())
+    note_empty_search(edition, None, None, "", START.date() + timedelta(days=1))
+    assert sorted(searches(), key=str) == sorted(
+        [
+            (1, theme, ward, "crochet", 2),
+            (1, theme, None, "crochet", 1),
+            (1, None, ward, "crochet", 1),
+            (2, None, None, "", 1),
+        ],
+        key=str,
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Sewing for beginners", "sewing for beginners"),
+        ("ਪੰਜਾਬੀ ਗਿੱਧਾ", words.fold("ਪੰਜਾਬੀ ਗਿੱਧਾ")),
+        ("one two three four", "one two three four"),
+        ("one two three four five", ""),
+        ("x" * 60, "x" * 60),
+        ("x" * 61, ""),
+        ("call 07700 900982", ""),
+        ("٠٧٧٠", ""),
+        ("ada@example.org", ""),
+        ("ada \0 lovelace", "ada lovelace"),
+        ("ﷺ" * 10, ""),  # longer when it is folded
+        ("\ud800", ""),
+        ("", ""),
+    ],
+)
+def test_only_plain_words_of_a_search_are_kept(
+    somewhere: tuple[int, int, int], typed: str, kept: str
+) -> None:
+    note_empty_search(somewhere[0], None, None, typed, START.date())
+    assert searches() == [(1, None, None, kept, 1)]
+
+
+def test_a_search_that_cannot_be_counted_fails_no_page_and_is_not_told_of_in_words(
+    somewhere: tuple[int, int, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    note_empty_search(somewhere[0], 999_999_999, None, "crochet", START.date())  # no such theme
+    assert searches() == []
+    (line,) = caplog.messages
+    assert line == "A search that found nothing was not counted: IntegrityError"

@@ -81,6 +81,34 @@ def test_p4_a_cancellation_goes_by_what_reaches_them(
 
 
 @pytest.mark.parametrize(
+    ("texts", "hours", "ways"),
+    [
+        (True, 100, ["email"]),
+        (True, 23, ["sms", "email"]),
+        (False, 23, ["call", "email"]),
+    ],
+)
+def test_p3_a_change_within_a_day_goes_by_text_or_call_too(
+    at: At, texts: bool, hours: int, ways: list[str]
+) -> None:
+    """P3 edge: change within 24 h: SMS and call-list too."""
+    at(NOON)
+    run = a_run(hours=hours, texts=texts)
+    make.booking(run, mobile=MOBILE)
+    room = make.room(40, name="Another Room")
+    running.reschedule(
+        run.id,
+        starts_at=run.starts_at,
+        ends_at=run.ends_at,
+        room=room,
+        places=run.capacity,
+        reason="The lift is broken.",
+        actor=None,
+    )
+    assert [channel for channel, _recipient in told("changed_by_us")] == ways
+
+
+@pytest.mark.parametrize(
     ("wish", "ways"),
     [
         (Prefers.any, ["email"]),

@@ -69,6 +69,45 @@ def test_names_are_folded(written: str, folded: str) -> None:
     assert words.fold(written) == folded
 
 
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Zoe Adams", ("Adams", "Zoe")),
+        ("Jan van der Berg", ("van der Berg", "Jan")),
+        ("Maria De Souza", ("De Souza", "Maria")),
+        ("María del Carmen López", ("López", "María del Carmen")),
+        ("Cher", ("Cher", "")),
+        ("De La", ("La", "De")),
+        ("Martin King Jr", ("King", "Martin Jr")),
+        ("Martin King, Jr.", ("King", "Martin Jr.")),
+        ("SMITH, Anna", ("SMITH", "Anna")),
+        ("de la Cruz, Maria", ("de la Cruz", "Maria")),
+        ("Anna Smith, with Zoe Adams", ("Adams", "Anna Smith, with Zoe")),
+        ("عائشہ خان", ("خان", "عائشہ")),
+        ("Jr", ("Jr", "")),
+        ("Smith,", ("Smith", "")),
+        ("", ("", "")),
+    ],
+)
+def test_the_surname_comes_first_in_lists(name: str, parts: tuple[str, str]) -> None:
+    assert words.surname_first(name) == parts
+
+
+def test_lists_are_in_the_order_in_which_people_look() -> None:
+    names = [
+        "Ada Adams",
+        "zoe adams",
+        "Zoë Čech",
+        "Fay Dean",
+        "Łucja Łuczak",
+        "Ian Lyon",
+        "Jan van Dijk",
+        "Vera Vane",
+    ]
+    jumbled = [*names[4:], *names[:4]]
+    assert sorted(jumbled, key=words.by_surname) == names
+
+
 def test_gurmukhi_stays_itself() -> None:
     kaur, singh = words.fold("ਗੁਰਪ੍ਰੀਤ ਕੌਰ"), words.fold("ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ")
     assert kaur

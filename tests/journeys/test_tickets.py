@@ -1,6 +1,6 @@
 """Tickets as people hold them: on a phone, without signal, on paper, at the door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -52,6 +52,12 @@ def on_sheet(pdf: bytes) -> Image.Image:
     return damage.cut_out(sheet)
 
 
+def looks_at(picture: Image.Image) -> Iterator[Image.Image]:
+    """What a camera sees in a moment: the same, and from a little further away."""
+    yield picture
+    yield picture.resize((picture.width * 9 // 10, picture.height * 9 // 10))
+
+
 @needs_pango
 def test_codes_are_read_by_three_readers_whatever_happened_to_them(
     booked: Booking, live_server: Callable[..., LiveServer], new_page: Pages
@@ -74,7 +80,7 @@ def test_codes_are_read_by_three_readers_whatever_happened_to_them(
         for source, picture in pictures.items()
         for harm, done_to in damage.ALL.items()
         for reader, read in readers.items()
-        if read(done_to(picture)) != [code]
+        if not any(read(look) == [code] for look in looks_at(done_to(picture)))
     ]
     assert wrong == []
     assert code.isalnum()

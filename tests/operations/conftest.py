@@ -1,8 +1,6 @@
 """Commands run as an operator runs them: in a process of their own."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +16,9 @@ from festival.domain.demonstration.synthetic import Size
 from festival.extensions import write
 from tests.support import databases
 from tests.support.databases import Database
-from tests.support.live import ROOT, environment
+from tests.support.live import environment
 from tests.support.smtp import SmtpServer
+from tests.support.starter import Starter
 from tests.support.worker import Worker
 
 
@@ -36,22 +35,20 @@ Command = Callable[..., Ended]
 PASSWORD_HASH = accounts.hash_password(demonstration.PASSWORD)
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """What starts commands, one a test process."""
+    started = Starter()
+    yield started
+    started.stop()
+
+
 @pytest.fixture
-def command(committed_app: Flask) -> Command:
+def command(committed_app: Flask, starter: Starter) -> Command:
     """``command("door-pass", "create", ..., NOW="...")`` on the database of committed_app."""
 
     def run(*words: str, **settings: Any) -> Ended:
-        done = subprocess.run(
-            [sys.executable, "-m", "festival", *words],
-            cwd=ROOT,
-            env=environment(committed_app, settings),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return Ended(*starter.run(words, environment(committed_app, settings)))
 
     return run
 

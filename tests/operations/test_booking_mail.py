@@ -34,7 +34,7 @@ from tests.support.smtp import SmtpServer
 At = Callable[..., None]
 NOW = "2027-05-25T10:00+01:00"
 
-pytestmark = pytest.mark.usefixtures("mailing_app")
+pytestmark = [pytest.mark.usefixtures("mailing_app"), pytest.mark.databases("sqlite")]
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,10 @@ from festival.tasks.deliver import deliver_due
 from tests.operations.conftest import Command
 from tests.support.live import ROOT, environment
 from tests.support.mail import book, the_message
+from tests.support.starter import Starter
+
+# What is written does not depend on the database.
+pytestmark = pytest.mark.databases("sqlite")
 
 OURS = "festival.example"
 NESTED = b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n"
@@ -81,21 +85,13 @@ def sent(**facts: str) -> Message:
 
 
 @pytest.fixture
-def pipe(committed_app: Flask) -> Callable[[bytes], str]:
+def pipe(committed_app: Flask, starter: Starter) -> Callable[[bytes], str]:
     """What the command prints of mail that is piped to it."""
 
     def run(raw: bytes) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "festival", "bounces"],
-            cwd=ROOT,
-            env=environment(committed_app),
-            input=raw,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, b"")
-        return done.stdout.decode()
+        code, out, err = starter.run(["bounces"], environment(committed_app), piped=raw)
+        assert (code, err) == (0, "")
+        return out
 
     return run
 

@@ -23,6 +23,9 @@ from tests.support.mail import attached, invitation
 from tests.support.readers import Read, by_icalendar, check_bytes, read, unfolded
 from tests.support.smtp import SmtpServer
 
+# What is written does not depend on the database.
+pytestmark = pytest.mark.databases("sqlite")
+
 At = Callable[..., None]
 SUNDAY = datetime(2026, 10, 25, 14, tzinfo=UTC)  # 2pm on the day the clocks went back
 SATURDAY = datetime(2026, 10, 24, 13, tzinfo=UTC)  # 2pm on the day before

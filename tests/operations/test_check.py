@@ -40,9 +40,10 @@ DAMAGE = {
     check.published_sessions_have_words: """UPDATE festival_session
         SET published_revision_id = NULL WHERE code = 'E14'""",
     check.scans_add_up: f"""INSERT INTO scan (scan_id, door_pass_id, kind, ticket_number, people,
-            device_at, received_at, source, verdict, flags)
+            device_at, happened_at, received_at, source, verdict, flags,
+            label, list_version)
         SELECT 'made-up', (SELECT min(id) FROM door_pass), 'admit', number, 5,
-            issued_at, issued_at, 'typed', 'welcome', '[]'
+            issued_at, issued_at, issued_at, 'typed', 'welcome', '[]', '', ''
         FROM ticket WHERE reservation_id = {ONE_PLACE}""",
 }
 

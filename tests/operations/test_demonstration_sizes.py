@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from festival.domain import check, clock, programme
+from festival.domain import check, clock
 from festival.domain.demonstration import SIZES
 from festival.domain.demonstration.synthetic import Size
 from festival.domain.parties import check_party, persons_of
@@ -35,6 +35,10 @@ from tests import factories
 from tests.operations.conftest import Command, load_demonstration
 from tests.support import databases
 from tests.support.databases import Database
+from tests.support.finding import look
+
+# What it says and sends does not depend on the database; other commands are tried on both.
+pytestmark = pytest.mark.databases("sqlite")
 
 CITY = SIZES["city"]
 SMALL = Size(sessions=60, venues=25, providers=20, places=3_000, orders=600)
@@ -85,10 +89,9 @@ def test_no_rule_is_broken() -> None:
 
 @pytest.mark.usefixtures("city")
 def test_everything_can_be_found() -> None:
-    edition = db.session.scalars(sa.select(Edition)).one()
-    entries = programme.entries(edition, programme.Search(), clock.now())
-    assert len({entry.session.code for entry in entries}) == CITY.sessions
-    assert all(entry.text.title and entry.text.summary for entry in entries)
+    found = look().entries
+    assert len({entry.first.session.code for entry in found}) == CITY.sessions
+    assert all(entry.first.session.title and entry.first.session.summary for entry in found)
 
 
 @pytest.mark.usefixtures("city")

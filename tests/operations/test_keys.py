@@ -1,6 +1,8 @@
 """Changing the key that signs tickets: those that are out stay genuine while they are needed."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +25,9 @@ from tests.operations.conftest import Command
 from tests.support import databases
 from tests.support.client import make_client
 from tests.support.live import ROOT, LiveServer, environment
+
+# A file, and one question to the database, which is asked of both.
+pytestmark = pytest.mark.databases("sqlite")
 
 Server = Callable[..., LiveServer]
 GENUINE, FALSE = "Let them in", "This ticket was not made by this festival"
@@ -213,6 +218,7 @@ def test_a_rotation_that_breaks_off_changes_nothing(committed_app: Flask) -> Non
     assert file.path.read_bytes() != before
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_the_last_session_with_tickets_says_how_long(app: Flask) -> None:
     now = datetime.fromisoformat("2027-05-01T10:00+01:00")
     assert tickets.last_needed(now) == now
@@ -296,3 +302,16 @@ def test_what_only_a_file_can_do_is_said(command: Command) -> None:
         assert done.code == 2
         assert "FESTIVAL_TICKET" in done.err
         assert "Traceback" not in done.err
+
+
+def test_what_root_makes_stays_the_festivals_own(committed_app: Flask, command: Command) -> None:
+    """Else the festival could not read its own keys after an operator has rotated them."""
+    path = key_file(committed_app).path
+    if os.geteuid() == 0:
+        shutil.chown(path, "nobody", "nogroup")
+    owner = path.stat().st_uid
+    lock = path.with_name(f"{path.name}.lock")
+    lock.unlink(missing_ok=True)
+    assert command("keys", "rotate").code == 0
+    assert (path.stat().st_uid, lock.stat().st_uid) == (owner, owner)
+    assert path.stat().st_mode & 0o777 == 0o600

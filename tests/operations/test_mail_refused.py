@@ -17,6 +17,9 @@ from tests import factories
 from tests.support.mail import book, the_message
 from tests.support.smtp import SmtpServer
 
+# What it says and sends does not depend on the database; other commands are tried on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 At = Callable[..., None]
 START = "2027-05-25T10:00+01:00"
 PHONE = "01902 550000"

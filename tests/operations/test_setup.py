@@ -25,6 +25,9 @@ from tests.operations.conftest import Command, Ended
 from tests.support import offering
 from tests.support.client import FestivalClient, PageResponse, make_client
 
+# What it says and sends does not depend on the database; other commands are tried on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 PASSWORD = "three blue bicycles"
 EDITION = {
     "--city": "Dudley",

@@ -20,6 +20,9 @@ from tests.support.databases import Database
 from tests.support.mail import the_message
 from tests.support.notify import NotifyServer
 
+# What is written does not depend on the database.
+pytestmark = pytest.mark.databases("sqlite")
+
 At = Callable[..., None]
 START = "2027-05-25T10:00+01:00"
 MOBILE = "07700 900123"

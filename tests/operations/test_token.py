@@ -12,6 +12,9 @@ from festival.models import ApiToken, AuditEntry, TokenRole
 from tests.operations.conftest import Command
 from tests.support.programs import Program
 
+# What it says and sends does not depend on the database; other commands are tried on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 def all_tokens() -> list[ApiToken]:
     db.session.rollback()

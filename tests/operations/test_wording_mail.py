@@ -32,7 +32,8 @@ from tests.support.smtp import SmtpServer
 At = Callable[..., None]
 NOW = "2027-05-25T10:00+01:00"
 
-pytestmark = pytest.mark.usefixtures("mailing_app")
+# What is written does not depend on the database.
+pytestmark = [pytest.mark.usefixtures("mailing_app"), pytest.mark.databases("sqlite")]
 
 
 @pytest.fixture(autouse=True)

@@ -98,13 +98,19 @@ class Pages:
             self.problems.append(f"{message.location.get('url')}: {message.text}")
 
 
+@cache
+def _axe_script() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
 def axe(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
     """What axe finds wrong on this page: the rule, where, and how to mend it.
 
     Its script goes in through the debugger's own channel, which the content security policy does
     not bind. So the policy stays on, and the page is looked at as people get it.
     """
-    page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')} }}")
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(f"() => {{ {_axe_script()} }}")
     rules = {rule: {"enabled": False} for rule in without}
     options = {"runOnly": AXE_TAGS, "resultTypes": ["violations"], "rules": rules}
     result = page.evaluate("options => axe.run(document, options)", options)

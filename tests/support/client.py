@@ -44,6 +44,7 @@ class FestivalClient(FlaskClient):
     """
 
     checker = PageChecker()
+    looks_at_pages = True
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["buffered"] = True
@@ -59,7 +60,9 @@ class FestivalClient(FlaskClient):
     def _checked(self, response: Any) -> Any:
         response.asked_for = response.request.url
         response.is_fragment = response.request.headers.get("HX-Request") == "true"
-        if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
+        is_page = self.looks_at_pages and response.mimetype == "text/html"
+        is_page = is_page and "Content-Encoding" not in response.headers
+        if is_page and not 300 <= response.status_code < 400:
             problems = self.checker.problems(response.page)
             listed = "\n  ".join(problems)
             assert not problems, f"{response.request.path} is not right:\n  {listed}"

@@ -2,7 +2,7 @@
 
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -63,6 +63,10 @@ class Database(ABC):
         if self._isolated is not None:
             self._isolated.end()
 
+    def fill(self, app: Flask, _name: str, make: Callable[[], object]) -> None:
+        """Make rows in the empty database of this application, whose context is open."""
+        make()
+
     @abstractmethod
     def drop(self, address: str) -> None: ...
 
@@ -72,6 +76,18 @@ class Database(ABC):
 
 class Sqlite(Database):
     name = "sqlite"
+
+    def fill(self, app: Flask, name: str, make: Callable[[], object]) -> None:
+        """The same; whoever wants rows of this name again gets a copy of the first."""
+        mine = Path(str(db.engine.url.database))
+        kept = self.folder / f"{name}.filled"
+        if not kept.is_file():
+            make()
+            close(app)
+            shutil.copyfile(mine, kept)
+            return
+        close(app)
+        shutil.copyfile(kept, mine)
 
     def _new(self, *, template: str | None) -> str:
         path = self.folder / f"{next(self.numbers)}.sqlite"
@@ -137,7 +153,13 @@ class IsolatedApp:
 def make_app(address: str, folder: Path, settings: Mapping[str, Any] | None = None) -> Flask:
     """An application on this database. CSRF protection stays on, as for everybody. Feeds are made
     anew each time, so that a test sees what it changed."""
-    fixed = {"DATABASE_URL": address, "VAR_DIR": str(folder), "TESTING": True, "FEED_SECONDS": 0}
+    fixed = {
+        "DATABASE_URL": address,
+        "VAR_DIR": str(folder),
+        "TESTING": True,
+        "FEED_SECONDS": 0,
+        "LIST_SECONDS": 0,
+    }
     app = create_app(fixed | dict(settings or {}))
     assert tries.storage is not None
     app.extensions["test_counts"] = tries.storage.engine  # the next application sets its own

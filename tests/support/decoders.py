@@ -3,7 +3,6 @@
 import base64
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
 
-QR_JS = Path(__file__).resolve().parents[1] / "vendor" / "qr.js"
+from festival.paths import STATIC
+
+QR_JS = STATIC / "vendor" / "qr.js"
 NO_ZBAR = "no zbar found (on Debian: apt-get install libzbar0)"
 Decoder = Callable[[Image.Image], list[str]]
 

@@ -6,6 +6,8 @@ That is done in the engine, below the session, so that also code that takes a co
 own from the engine stays inside.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -42,6 +44,17 @@ class Isolation:
         self.names.clear()
         self.open.clear()
         self.lost.clear()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is done in the block is undone after it, its commits too."""
+        name = f"undone_{next(self.numbers)}"
+        self._execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        finally:
+            self._execute(f"ROLLBACK TO {name}")
+            self._execute(f"RELEASE {name}")
 
     def end(self) -> None:
         """Give the engine its own connections back."""

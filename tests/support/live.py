@@ -25,9 +25,17 @@ class LiveServer:
     ``url`` is where it is; ``stop()`` ends it as an operator would, ``kill()`` as the power does.
     """
 
-    def __init__(self, app: Flask, log: Path, *, workers: int, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        log: Path,
+        *,
+        workers: int,
+        settings: Mapping[str, Any],
+        port: int | None = None,
+    ) -> None:
         self.app = app
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         command = [sys.executable, "-m", "festival", "serve", "--port", str(self.port)]

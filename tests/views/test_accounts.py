@@ -15,6 +15,9 @@ from tests import factories
 from tests.cast import Somebody
 from tests.support.client import FestivalClient, PageResponse
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 WRONG = "The email address or the password is not right."
 NEW = "teapot umbrella seven"
 

@@ -15,6 +15,9 @@ from tests.factories import occurrence_of
 from tests.support.client import PageResponse
 from tests.support.programs import CONTACT, Program, body, make_token, wanted
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def run(edition: Edition) -> Occurrence:

@@ -14,6 +14,9 @@ from tests import factories
 from tests.factories import at_hour, occurrence_of
 from tests.support.programs import Program, make_token
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def reader(app: Flask, edition: Edition) -> Program:

@@ -26,6 +26,9 @@ from tests.factories import at_hour, occurrence_of
 from tests.support.client import FestivalClient, PageResponse
 from tests.support.statements import recorded
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 BOOKED = "Your places are booked"
 CHEMISTRY = {
     "age_min": 7,

@@ -26,6 +26,9 @@ from tests.support.bookings import change_page, kinds
 from tests.support.client import FestivalClient
 from tests.support.statements import recorded
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 State = ReservationState
 
 

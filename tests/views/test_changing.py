@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from festival.delivery import ticket_keys
+from festival.delivery.mail import render
 from festival.domain import clock, running
 from festival.extensions import db
 from festival.models import (
@@ -24,6 +26,7 @@ from tests import factories
 from tests.cast import Somebody
 from tests.factories import occurrence_of, reservation_of
 from tests.support.client import PageResponse
+from tests.support.mail import both_texts
 from tests.support.statements import recorded
 
 At = Callable[..., None]
@@ -131,6 +134,64 @@ def test_p3_people_who_asked_for_no_steps_stop_the_move_until_the_access_lead_ag
     access_lead.client.submit(preview, TELL)
     db.session.expire_all()
     assert run.room == stairs
+
+
+def test_p3_the_access_lead_is_asked_by_one_press(
+    lead: Somebody, access_lead: Somebody, run: Occurrence
+) -> None:
+    """P3 edge: stop until the access lead resolves it; they hear of it, once, without names."""
+    booked = factories.booking(run, name="Una Unwell")
+    asked = AccessRequest(
+        reservation_id=reservation_of(booked).id,
+        adjustments=["step-free"],
+        changed_at=clock.now(),
+    )
+    db.session.add(asked)
+    stairs = factories.room(180, step_free="no", name="Attic")
+    db.session.commit()
+    for _pressed_twice in range(2):
+        page = moved(lead, run, theirs(run), room=str(stairs.id))
+        done = lead.client.submit(page, "Ask the access lead")
+        assert "We have asked the access lead by email." in done.words
+    (message,) = db.session.scalars(sa.select(Message).where(Message.kind == "access_question"))
+    assert message.recipient == access_lead.email
+    written = render(message, ticket_keys())
+    for text in both_texts(written):
+        assert "Attic" in text
+        assert f"/office/runs/{run.id}/change" in text
+        assert "Una" not in text
+    db.session.expire_all()
+    assert run.room != stairs
+
+
+def test_the_access_lead_is_not_asked_for_nothing(
+    lead: Somebody, access_lead: Somebody, run: Occurrence
+) -> None:
+    page = lead.client.get(f"{theirs(run)}/change")
+    form = page.page.form(SEE)
+    address, pairs = form.filled({"reason": "It is larger."}, SEE)
+    done = lead.client.post(f"{theirs(run)}/change/access", data=dict(pairs))
+    assert "Nobody needs anything that this room does not have." in done.words
+    assert address
+    assert db.session.scalar(sa.select(Message).where(Message.kind == "access_question")) is None
+
+
+def test_where_nobody_is_the_access_lead_it_says_whom_to_call(
+    lead: Somebody, run: Occurrence
+) -> None:
+    booked = factories.booking(run)
+    asked = AccessRequest(
+        reservation_id=reservation_of(booked).id,
+        adjustments=["hearing loop"],
+        changed_at=clock.now(),
+    )
+    db.session.add(asked)
+    stairs = factories.room(180, hearing_loop="no")
+    db.session.commit()
+    page = moved(lead, run, theirs(run), room=str(stairs.id))
+    done = lead.client.submit(page, "Ask the access lead")
+    assert "Nobody is the access lead just now. Please call the festival team." in done.words
+    assert done.page.form(SEE).controls["room"].values() == [str(stairs.id)]
 
 
 @pytest.mark.parametrize(

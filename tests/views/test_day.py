@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from festival.domain import door
+from festival.domain import clock, door
 from festival.extensions import db
 from festival.forms.attendance import new_key
 from festival.models import (
@@ -18,6 +18,7 @@ from festival.models import (
     MembershipRole,
     Occurrence,
     Provider,
+    ProviderState,
     Reservation,
     Scan,
     ScanKind,
@@ -259,6 +260,24 @@ def test_access_notes_for_today_only(
     assert (entry.actor_id, entry.facts) == (lead.user.id, {"requests": 1})
 
 
+def test_who_only_helps_on_the_day_does_not_read_what_people_need(
+    run: Occurrence, booking: Booking, manager: Somebody, administrator: Somebody, at: At
+) -> None:
+    """R3: the access confirmation says who will see it: who runs the session, the access lead."""
+    claim = reservation_of(booking)
+    note = AccessRequest(reservation=claim, note="A chair with arms", changed_at=run.starts_at)
+    db.session.add(note)
+    db.session.commit()
+    at(run.starts_at)
+    for person in (manager, administrator):
+        page = person.client.get(path(run))
+        assert "1 party needs something. Only who runs the session reads" in page.words
+        assert "Show what people need" not in page.words
+        assert refuses(person.client, path(run, "access-today"))
+    seen = sa.select(AuditEntry).where(AuditEntry.action == "access_requests.seen")
+    assert db.session.scalars(seen).all() == []
+
+
 def test_who_may_run_the_day(
     run: Occurrence,
     doorkeeper: Somebody,
@@ -306,6 +325,30 @@ def test_the_week_at_a_glance(
     assert later.published_revision is not None
     assert "Knots" in week
     assert "Not ours" not in page.words
+
+
+def test_what_people_need_and_answered_at_a_glance(
+    lead: Somebody, run: Occurrence, booking: Booking, provider: Provider, at: At
+) -> None:
+    """P5: their sessions at a glance: booked, waiting, access asks, questions."""
+    run.session.question = "Which jumper do you bring?"
+    for adjustments, answer in ((["step-free"], ""), ([], "A red one")):
+        made = factories.booking(run)
+        kept = AccessRequest(
+            reservation_id=factories.reservation_of(made).id,
+            adjustments=adjustments,
+            answer=answer,
+            consented_at=clock.now() if adjustments else None,
+            changed_at=clock.now(),
+        )
+        db.session.add(kept)
+    provider.state = ProviderState.unchecked
+    db.session.commit()
+    at(run.starts_at - timedelta(hours=1))
+    page = lead.client.get("/provider/")
+    assert "1 party needs something to take part" in page.words
+    assert "1 answer to your question" in page.words
+    assert f"The festival team has not checked {provider.name} yet." in page.words
 
 
 def test_the_first_page_asks_as_much_of_the_database_for_one_run_as_for_many(

@@ -26,6 +26,9 @@ from tests.cast import Somebody
 from tests.factories import occurrence_of
 from tests.support.client import PageResponse
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 PHONE = [Share(AllocationKind.phone, 3)]
 
 

@@ -16,6 +16,9 @@ from tests.support import offering
 from tests.support.client import PageResponse
 from tests.support.page import words
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 LIST = "/office/editions"
 
 

@@ -16,6 +16,9 @@ from tests.cast import Somebody
 from tests.factories import occurrence_of
 from tests.support.client import FestivalClient
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 At = Callable[..., None]
 LONG = "A line\nand another. " * 100
 

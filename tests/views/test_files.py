@@ -1,6 +1,11 @@
 """Files that are kept for some seconds: how long, and how much of them."""
 
+import pytest
+
 from festival.views.files import File, Kept
+
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def of(size: int) -> File:

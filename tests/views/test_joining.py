@@ -25,6 +25,9 @@ from tests.factories import occurrence_of, reservation_of
 from tests.support.client import FestivalClient, PageResponse
 from tests.support.mine import enter
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 MEETING = "https://meet.example/j/123?pwd=s3cret"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 At = Callable[..., None]

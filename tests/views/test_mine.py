@@ -19,6 +19,9 @@ from tests.support.mine import another_code, ask, code_for, contact_of, enter
 from tests.support.page import words
 from tests.support.statements import recorded
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 NOT_RIGHT = "This code is not right, or it does not work any more."
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -22,6 +23,9 @@ from tests.cast import Somebody
 from tests.support.client import FestivalClient, PageResponse
 from tests.support.invited import mailed_link, mails, newest_mail
 from tests.support.statements import recorded
+
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
 
 INSURANCE, SAFEGUARDING, RISK = DeclarationKind
 

@@ -14,6 +14,9 @@ from tests.cast import Somebody
 from tests.support.client import PageResponse
 from tests.support.page import words as read
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 INSURANCE, SAFEGUARDING, RISK = DeclarationKind
 
 

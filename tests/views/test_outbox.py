@@ -12,6 +12,9 @@ from tests.cast import Somebody
 from tests.support.client import FestivalClient
 from tests.support.statements import recorded
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 LANDLINE, MOBILE = "01902 550000", "07700 900123"
 WHY = "550 5.1.1 No such person"
 

@@ -1,5 +1,6 @@
 """Who works in an organisation, through its pages."""
 
+import pytest
 from flask import Flask, current_app
 
 from festival.domain import accounts, links, offers
@@ -9,6 +10,9 @@ from tests import factories
 from tests.cast import Somebody
 from tests.support.client import FestivalClient, PageResponse
 from tests.support.invited import mailed_link, mails
+
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
 
 LEAD, EDITOR, DOOR = MembershipRole
 

@@ -16,6 +16,9 @@ from tests.support import photos
 from tests.support.client import PageResponse, make_client
 from tests.support.page import words
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 WORDS = "Two women at a table sew a red quilt."
 
 

@@ -25,6 +25,9 @@ from tests.factories import occurrence_of
 from tests.support import photos
 from tests.support.printing import codes_on, needs_pango, sheets
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def session(provider: Provider, edition: Edition) -> FestivalSession:

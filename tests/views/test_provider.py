@@ -41,6 +41,9 @@ from tests.support.offering import (
 )
 from tests.support.statements import recorded
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 Answers = dict[str, Any]
 
 
@@ -508,6 +511,26 @@ def test_the_door_role_sees_but_does_not_write(client: FestivalClient, provider:
     assert shown.h1 == "Sing Together"
     assert "Change this session" not in shown.page.links
     assert client.get(f"/provider/sessions/{made.code}/edit").status_code == 404
+
+
+def test_while_a_change_is_written_others_see_what_is_public(
+    lead: Somebody, reviewer: Somebody, client: FestivalClient, provider: Provider
+) -> None:
+    client.sign_in(factories.user(memberships=[(provider, MembershipRole.door)]))
+    made = factories.session(title="Sing Together", provider=provider)
+    assert lead.user is not None
+    change = offers.revise(made, author=lead.user)
+    change.text().title = "Secret Plans"
+    db.session.commit()
+    address = f"/provider/sessions/{made.code}"
+    assert lead.client.get(address).h1 == "Secret Plans"
+    for other in (client, reviewer.client):
+        page = other.get(address)
+        assert page.h1 == "Sing Together"
+        assert "Secret Plans" not in page.words
+    home = client.get("/provider/")
+    assert "Sing Together" in home.words
+    assert "Secret Plans" not in home.words
 
 
 def test_a_reviewer_sees_but_does_not_write(reviewer: Somebody, provider: Provider) -> None:

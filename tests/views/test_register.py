@@ -24,6 +24,9 @@ from tests.cast import Somebody
 from tests.support.client import FestivalClient, PageResponse
 from tests.support.invited import mailed_link, mails, newest_mail
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 PASSWORD = "teapot umbrella seven"
 STITCH = {
     "organisation": "Whitmore Reans Stitch Circle",

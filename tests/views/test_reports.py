@@ -22,6 +22,9 @@ from tests.factories import occurrence_of, reservation_of
 from tests.support.statements import recorded
 from tests.views.test_day import tiles
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 At = Callable[..., None]
 
 

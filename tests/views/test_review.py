@@ -29,6 +29,9 @@ from tests.support.page import words as words_of
 from tests.support.review import ALONE, change, newest
 from tests.support.statements import recorded
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def offer(provider: Provider) -> FestivalSession:
@@ -323,6 +326,22 @@ class TestChanges:
         assert any("2.00" in one for one in marked(page, "ins"))
         assert any("Adults" in one for one in marked(page, "ins"))
         assert page.words.count("Public now") == 3
+
+    def test_the_pictures_stand_side_by_side(
+        self, reviewer: Somebody, lead: Somebody, public: FestivalSession
+    ) -> None:
+        """F2 must: side-by-side; nobody approves a picture that they have not seen."""
+        assert lead.user is not None
+        assert public.published_revision is not None
+        old = factories.picture(public.published_revision, alt="Old hands").digest
+        changed = change(public, lead.user, title="Shout Together")
+        new = factories.picture(changed, alt="New hands").digest
+        db.session.commit()
+        page = page_of(reviewer, public)
+        for digest, words in ((old, "In words: Old hands"), (new, "In words: New hands")):
+            assert f"/images/{digest}.jpg" in page.get_data(as_text=True)
+            assert words in page.words
+            assert reviewer.client.get(f"/images/{digest}.jpg").status_code == 200
 
     def test_people_who_lose_something_are_told_why(
         self, reviewer: Somebody, lead: Somebody, public: FestivalSession

@@ -20,6 +20,9 @@ from tests.cast import Somebody
 from tests.factories import at_hour, occurrence_of
 from tests.support.client import PageResponse
 
+# What is said and shown does not depend on the database; the access matrix asks on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def last_year(edition: Edition) -> Edition:

@@ -12,6 +12,9 @@ from tests.factories import occurrence_of
 from tests.support.client import FestivalClient
 from tests.support.mine import enter
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 
 @pytest.fixture
 def booked(edition: Edition) -> Booking:

@@ -1,10 +1,14 @@
 """The team turns texts on and off."""
 
+import pytest
 import sqlalchemy as sa
 
 from festival.extensions import db
 from festival.models import AuditEntry, Edition
 from tests.cast import Somebody
+
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
 
 PAGE = "/office/wordings"
 

@@ -22,6 +22,9 @@ from tests.support.client import FestivalClient, PageResponse
 from tests.support.printing import codes_on, needs_pango, sheets
 from tests.support.statements import recorded
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 NAME = "Ada Lovelace"
 KB = 1000
 SVG = "{http://www.w3.org/2000/svg}"

@@ -2,16 +2,29 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
-from festival.domain import clock, offers, venues
+from festival.domain import clock, door, offers, venues
 from festival.extensions import db, write
-from festival.models import NOT_KNOWN, Edition, Provider, Revision, Room, Venue, VenueState
+from festival.models import (
+    NOT_KNOWN,
+    Edition,
+    Provider,
+    Revision,
+    Room,
+    ShiftRole,
+    Venue,
+    VenueState,
+)
 from tests import factories
 from tests.cast import Somebody
 from tests.factories import occurrence_of
 from tests.support.client import PageResponse
 from tests.support.statements import recorded
+
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 def address(venue: Venue, rest: str = "") -> str:
@@ -158,6 +171,14 @@ def test_a_proposed_place_that_is_there_already_becomes_one_with_it(
         made = factories.session(provider=provider, published=False, room=room, capacity=20)
         made.revisions[0].proposal = {"room": str(room.id), "title": "Knots"}
         draft = factories.draft(provider, lead.user, room=str(room.id))
+        shift = door.make_shift(
+            venue=room.venue,
+            volunteer="Sam",
+            role=ShiftRole.door,
+            from_at=clock.now(),
+            until_at=clock.now() + timedelta(hours=4),
+            actor=lead.user,
+        ).shift
     page = reviewer.client.get(address(room.venue, "/merge"))
     nothing = reviewer.client.submit(page, "Make them one")
     assert nothing.page.error_summary == ["Choose a room from the list."]
@@ -170,6 +191,7 @@ def test_a_proposed_place_that_is_there_already_becomes_one_with_it(
     assert (run.room, run.legal_capacity) == (right, 40)
     assert made.revisions[0].proposal == {"room": str(right.id), "title": "Knots"}
     assert db.session.get_one(Revision, draft.id).proposal["room"] == str(right.id)
+    assert (shift.venue, shift.door_pass.venue) == (right.venue, right.venue)
     assert venues.by_slug("the-scout-hut") is None
     assert reviewer.client.get(page.request.path).status_code == 404
 

@@ -23,6 +23,9 @@ from tests.cast import Somebody
 from tests.support.client import PageResponse
 from tests.support.page_check import PageChecker
 
+# What is said does not depend on the database; test_access_matrix asks each address on both.
+pytestmark = pytest.mark.databases("sqlite")
+
 BOOKED = "/office/wordings/booked/email/en"
 OFFERED_SMS = "/office/wordings/offered/sms/en"
 

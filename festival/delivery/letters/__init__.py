@@ -49,6 +49,7 @@ WITHOUT_ENTRY = (
     "joining",
     "thanks",
     "access_changed",
+    "announcement",
     "fewer_places",
 )
 

@@ -119,6 +119,16 @@ def _coming(booking: Booking, claims: Claims, asked: Asked) -> Told:
     return Told(_unless_none(still, "they do not come, or it is over"))
 
 
+def _announced(booking: Booking, claims: Claims, asked: Asked) -> Told:
+    """Who has places, for what takes place and is not over."""
+    coming = [
+        one
+        for one in _mine(booking, claims, State.confirmed)
+        if one.occurrence.state == OccurrenceState.scheduled and one.occurrence.ends_at > asked.now
+    ]
+    return Told(_unless_none(coming, "they do not come, or it is over"))
+
+
 def _fewer_places(booking: Booking, claims: Claims, asked: Asked) -> Told:
     waits = _mine(booking, claims, State.waiting)
     still = [one for one in waits if one.occurrence.starts_at > asked.now]
@@ -206,6 +216,7 @@ TELLING: Mapping[str, Callable[[Booking, Claims, Asked], Told]] = {
     "joining": _joining,
     "changed_by_us": _changed_by_us,
     "access_changed": _coming,
+    "announcement": _announced,
     "fewer_places": _fewer_places,
     "thanks": _thanks,
 }

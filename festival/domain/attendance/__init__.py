@@ -13,7 +13,6 @@ from festival.domain.attendance.counting import (
     counts_of,
     is_door_time,
     latest_records,
-    people_by_run,
     undo,
     walk_up,
 )
@@ -25,6 +24,7 @@ from festival.domain.attendance.returning import (
     lacks_return,
     unreturned,
 )
+from festival.domain.scans import people_by_run
 
 __all__ = [
     "BAND_NAMES",

@@ -4,7 +4,6 @@ What happened is written as scans, without a door pass: by whom is kept instead.
 again is the same press of a button and changes nothing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from festival.domain import clock, door
 from festival.domain.errors import N_, DomainError
 from festival.domain.retention import BANDS
-from festival.domain.scans import LETS_IN, undone
+from festival.domain.scans import LETS_IN, heads_of, people_by_run, undone
 from festival.extensions import db
 from festival.models import (
     Attendance,
@@ -31,7 +30,7 @@ from festival.models import (
 EARLY = timedelta(hours=2)  # people come in so long before the start
 LATEST = timedelta(days=30)  # after the end; then what the list says is forgotten
 HAND, PAPER = "hand", "paper"  # how it came to us: pressed on the day, or read from a list
-OVER_LEGAL = "over_legal"  # the flag of what happened although the room was full
+OVER_LEGAL = door.OVER_LEGAL  # the flag of what happened although the room was full
 BAND_NAMES = (*(band for _last, band in BANDS), "18+")
 
 
@@ -86,39 +85,16 @@ def counts_of(run: Occurrence) -> Counts:
         )
     ).one()
     kinds = people_by_run([run.id])[run.id]
-    heads = _last_headcount(run.id)
+    heads, heads_at = heads_of([run.id]).get(run.id, (None, None))
     return Counts(
         parties=int(booked[0]),
         expected=int(booked[1]),
         by_ticket=kinds.get(ScanKind.admit, 0),
         walk_ups=kinds.get(ScanKind.walk_up, 0),
-        heads=heads.people if heads else None,
-        heads_at=heads.received_at if heads else None,
+        heads=heads,
+        heads_at=heads_at,
         returned=db.session.scalar(sa.select(Attendance).where(Attendance.occurrence_id == run.id)),
         legal=run.legal_capacity,
-    )
-
-
-def people_by_run(ids: Sequence[int]) -> dict[int, dict[ScanKind, int]]:
-    """Of each of these runs: how many came in by ticket and how many without. One query."""
-    query = (
-        sa.select(Scan.occurrence_id, Scan.kind, sa.func.sum(Scan.people))
-        .where(Scan.occurrence_id.in_(ids), Scan.kind.in_(LETS_IN), ~undone())
-        .group_by(Scan.occurrence_id, Scan.kind)
-    )
-    found: dict[int, dict[ScanKind, int]] = {one: {} for one in ids}
-    rows: Sequence[Any] = db.session.execute(query).all()
-    for run_id, kind, people in rows:
-        found[run_id][kind] = int(people)
-    return found
-
-
-def _last_headcount(run_id: int) -> Scan | None:
-    return db.session.scalar(
-        sa.select(Scan)
-        .where(Scan.occurrence_id == run_id, Scan.kind == ScanKind.headcount, ~undone())
-        .order_by(Scan.id.desc())
-        .limit(1)
     )
 
 
@@ -170,8 +146,8 @@ def change_heads(run: Occurrence, *, by: int, scan_id: str, actor: User) -> Scan
     """One more or one fewer than the last headcount; two phones count together. Raises NotNow."""
     check_door_time(run)
     door.lock(run.id)
-    last = _last_headcount(run.id)
-    before = last.people if last else door.people_in(run.id)
+    counted = heads_of([run.id]).get(run.id)
+    before = counted[0] if counted else door.people_in(run.id)
     return count_heads(run, people=max(0, before + by), scan_id=scan_id, actor=actor)
 
 
@@ -241,6 +217,7 @@ def record(
         occurrence_id=run.id,
         people=people,
         device_at=at or now,
+        happened_at=min(at or now, now),
         received_at=now,
         source=source,
         **facts,

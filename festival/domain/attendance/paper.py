@@ -12,6 +12,7 @@ from festival.domain import clock, door
 from festival.domain.attendance import counting
 from festival.domain.errors import N_, DomainError
 from festival.domain.scans import LETS_IN, undone
+from festival.domain.words import by_surname
 from festival.extensions import db
 from festival.models import Occurrence, Reservation, ReservationState, Scan, ScanKind, User
 
@@ -37,17 +38,6 @@ class PaperLine:
 
     reservation: Reservation
     admitted: int
-
-    @property
-    def surname(self) -> str:
-        """The last word of the name: what the list is ordered by."""
-        words = self.reservation.booking.name.split()
-        return words[-1] if words else ""
-
-    @property
-    def sorts_by(self) -> tuple[str, str]:
-        """By surname, then by the whole name."""
-        return self.surname.casefold(), self.reservation.booking.name.casefold()
 
     @property
     def people(self) -> int:
@@ -85,7 +75,11 @@ def paper_list(run: Occurrence) -> list[PaperLine]:
         ).all()
     )
     lines = [PaperLine(one, int(counted.get(one.ticket.number, 0))) for one in claims if one.ticket]
-    return sorted(lines, key=lambda line: (*line.sorts_by, line.reservation.id))
+    return sorted(lines, key=_by_surname)
+
+
+def _by_surname(line: PaperLine) -> tuple[str, str, int]:
+    return (*by_surname(line.reservation.booking.name), line.reservation.id)
 
 
 def key_in(

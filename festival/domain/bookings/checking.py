@@ -9,10 +9,10 @@ from itertools import combinations
 
 from festival.domain.bookings.claims import Line
 from festival.domain.bookings.terms import Rules
+from festival.domain.distance import kilometres
 from festival.domain.parties import Person
 from festival.models import Booking, Occurrence, Reservation, ReservationState, Venue
 
-EARTH_KM = 6371.0
 STANDS = (ReservationState.held, ReservationState.offered, ReservationState.confirmed)
 
 
@@ -88,13 +88,12 @@ def travel_time(start: Venue, end: Venue, rules: Rules) -> timedelta:
 
 def distance_km(start: Venue, end: Venue) -> float | None:
     """As the crow flies, in kilometres; None where one of them has no place on the map."""
-    points = (start.latitude, start.longitude, end.latitude, end.longitude)
-    if any(one is None for one in points) or start.is_online or end.is_online:
+    lat1, lon1, lat2, lon2 = start.latitude, start.longitude, end.latitude, end.longitude
+    if lat1 is None or lon1 is None or lat2 is None or lon2 is None:
         return None
-    lat1, lon1, lat2, lon2 = (math.radians(one) for one in points if one is not None)
-    angle = math.sin((lat2 - lat1) / 2) ** 2
-    angle += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(angle))
+    if start.is_online or end.is_online:
+        return None
+    return kilometres((lat1, lon1), (lat2, lon2))
 
 
 def booked_elsewhere(booking: Booking, waiting: Reservation) -> list[Reservation]:

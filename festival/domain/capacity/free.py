@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from festival.models import Allocation, AllocationKind, Occurrence, Reservation
+from festival.domain.capacity.shapes import HasShares, Run, S_co, Share
+from festival.models import AllocationKind, Reservation
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,14 @@ class Free:
         return max(0, min(own + public, self.places, self.people - self.reserve))
 
 
-def free_of(occurrence: Occurrence, now: datetime) -> Free:
+def free_of(occurrence: Run, now: datetime) -> Free:
     """What its rows say is free; shares whose release time has come count as public."""
     free = free_in_rows(occurrence)
     release(free, occurrence, now)
     return free
 
 
-def free_in_rows(occurrence: Occurrence) -> Free:
+def free_in_rows(occurrence: Run) -> Free:
     """What its rows say is free, whatever the time."""
     access = share_of(occurrence, AllocationKind.access)
     return Free(
@@ -116,7 +117,7 @@ def free_in_rows(occurrence: Occurrence) -> Free:
     )
 
 
-def release(free: Free, occurrence: Occurrence, now: datetime) -> None:
+def release(free: Free, occurrence: Run, now: datetime) -> None:
     """Let shares join the public one whose time has come. The access reserve is no part of the
     capacity: it is only kept no longer."""
     for share in occurrence.allocations:
@@ -126,7 +127,7 @@ def release(free: Free, occurrence: Occurrence, now: datetime) -> None:
             free.shares[share.id] = 0
 
 
-def is_released(share: Allocation, now: datetime) -> bool:
+def is_released(share: Share, now: datetime) -> bool:
     """Whether this share's free places belong to everybody by now."""
     return (
         share.kind != AllocationKind.public
@@ -135,17 +136,17 @@ def is_released(share: Allocation, now: datetime) -> bool:
     )
 
 
-def public_share(occurrence: Occurrence) -> Allocation:
+def public_share(occurrence: HasShares[S_co]) -> S_co:
     """The share that anybody may book from."""
     return next(share for share in occurrence.allocations if share.kind == AllocationKind.public)
 
 
-def share_of(occurrence: Occurrence, kind: AllocationKind) -> Allocation | None:
+def share_of(occurrence: HasShares[S_co], kind: AllocationKind) -> S_co | None:
     """The share of this kind, where there is one."""
     return next((share for share in occurrence.allocations if share.kind == kind), None)
 
 
-def share_for(occurrence: Occurrence, kind: AllocationKind) -> Allocation:
+def share_for(occurrence: HasShares[S_co], kind: AllocationKind) -> S_co:
     """The share that somebody of this kind draws on first: their own, else the public one."""
     return share_of(occurrence, kind) or public_share(occurrence)
 

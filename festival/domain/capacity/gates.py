@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from festival.domain.capacity.shapes import Gated, Run
 from festival.domain.errors import N_, DomainError
 from festival.domain.quiet import is_that_morning, quiet_hours
-from festival.models import BookingMode, Occurrence, OccurrenceState, SessionState
+from festival.models import BookingMode, OccurrenceState, SessionState
 
 LAST_CALL = timedelta(hours=2)  # this close to the start, free places are first come
 LONGEST_OFFER, SHORTEST_OFFER = timedelta(hours=24), timedelta(hours=2)
@@ -30,18 +31,18 @@ SENTENCES = {
 }
 
 
-def opens_at(occurrence: Occurrence) -> datetime | None:
+def opens_at(occurrence: Gated) -> datetime | None:
     """When booking opens (aware, UTC): its own time, else the festival's; None: not said yet."""
     return occurrence.bookings_open_at or occurrence.session.edition.bookings_open_at
 
 
-def closes_at(occurrence: Occurrence) -> datetime:
+def closes_at(occurrence: Run) -> datetime:
     """When booking closes (aware, UTC): its own time, else at the start."""
     closing = occurrence.bookings_close_at
     return occurrence.starts_at if closing is None else min(closing, occurrence.starts_at)
 
 
-def why_not(occurrence: Occurrence, now: datetime) -> str | None:
+def why_not(occurrence: Run, now: datetime) -> str | None:
     """Why nobody can book this occurrence at ``now``, by phone as little as on the web: one of
     cancelled, closed, drop_in, not_open, paused; None when they can."""
     if occurrence.session.state == SessionState.withdrawn:
@@ -55,7 +56,7 @@ def why_not(occurrence: Occurrence, now: datetime) -> str | None:
     return "closed" if occurrence.is_closed else _not_yet(occurrence, now)
 
 
-def _not_yet(occurrence: Occurrence, now: datetime) -> str | None:
+def _not_yet(occurrence: Run, now: datetime) -> str | None:
     """Why booking is not open just now, although it is to be, or was."""
     opening = opens_at(occurrence)
     if opening is None or opening > now:
@@ -63,25 +64,25 @@ def _not_yet(occurrence: Occurrence, now: datetime) -> str | None:
     return "paused" if occurrence.session.edition.stands_still else None
 
 
-def check_open(occurrence: Occurrence, now: datetime) -> None:
+def check_open(occurrence: Run, now: datetime) -> None:
     """Raise BookingClosed unless this occurrence can be booked at ``now``."""
     reason = why_not(occurrence, now)
     if reason is not None:
         raise BookingClosed(SENTENCES[reason], why=reason)
 
 
-def list_is_over(occurrence: Occurrence, now: datetime) -> bool:
+def list_is_over(occurrence: Run, now: datetime) -> bool:
     """Whether its waiting list has ended: with the booking itself."""
     return closes_at(occurrence) <= now or occurrence.session.state == SessionState.withdrawn
 
 
-def list_is_served(occurrence: Occurrence, now: datetime) -> bool:
+def list_is_served(occurrence: Run, now: datetime) -> bool:
     """Whether free places are offered to who waits, at ``now``: while it can be booked, and until
     two hours before the start."""
     return why_not(occurrence, now) is None and now < occurrence.starts_at - LAST_CALL
 
 
-def is_last_call(occurrence: Occurrence, now: datetime) -> bool:
+def is_last_call(occurrence: Run, now: datetime) -> bool:
     """Whether it can be booked, but too close to the start for offers."""
     return why_not(occurrence, now) is None and now >= occurrence.starts_at - LAST_CALL
 

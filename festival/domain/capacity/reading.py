@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, selectinload
@@ -20,6 +20,7 @@ from festival.domain.capacity.free import (
     share_for,
 )
 from festival.domain.capacity.gates import list_is_over, list_is_served, why_not
+from festival.domain.capacity.shapes import Run
 from festival.extensions import db
 from festival.models import (
     AllocationKind,
@@ -31,6 +32,7 @@ from festival.models import (
 )
 
 Row = Any  # of reservations: their numbers, without the objects
+R = TypeVar("R", bound=Run)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,15 @@ def availabilities(
     if not occurrences:
         return {}
     wanted = {occurrence.id for occurrence in occurrences}
-    groups = in_groups(with_other_parts(occurrences))
+    found = availabilities_of(with_other_parts(occurrences), now, kind)
+    return {one: free for one, free in found.items() if one in wanted}
+
+
+def availabilities_of(
+    runs: Collection[Run], now: datetime, kind: AllocationKind = AllocationKind.public
+) -> dict[int, Availability]:
+    """The same of runs with whom all parts of their series stand, with one query."""
+    groups = in_groups(runs)
     rows = _moving_rows([one.id for group in groups for one in group], now)
     found: dict[int, Availability] = {}
     for group in groups:
@@ -82,14 +92,11 @@ def availabilities(
         if any(list_is_over(one, now) for one in group):
             waiting = 0
         for occurrence, free in zip(group, frees, strict=True):
-            if occurrence.id in wanted:
-                found[occurrence.id] = _say(occurrence, free, fewest, waiting, reason)
+            found[occurrence.id] = _say(occurrence, free, fewest, waiting, reason)
     return found
 
 
-def _say(
-    occurrence: Occurrence, free: Free, fewest: int, waiting: int, reason: str
-) -> Availability:
+def _say(occurrence: Run, free: Free, fewest: int, waiting: int, reason: str) -> Availability:
     return Availability(
         places=fewest if reason == "open" else 0,
         public=fewest,
@@ -100,9 +107,9 @@ def _say(
     )
 
 
-def in_groups(occurrences: Collection[Occurrence]) -> list[list[Occurrence]]:
+def in_groups(occurrences: Collection[R]) -> list[list[R]]:
     """Each occurrence by itself, the parts of a series that stand together and by id."""
-    groups: dict[tuple[str, int], list[Occurrence]] = defaultdict(list)
+    groups: dict[tuple[str, int], list[R]] = defaultdict(list)
     for one in sorted(occurrences, key=lambda one: one.id):
         with_others = one.series_part is not None and one.state == OccurrenceState.scheduled
         groups[("series", one.session_id) if with_others else ("run", one.id)].append(one)
@@ -133,6 +140,9 @@ class _Rows:
     line: list[Row]
 
 
+MANY = 400  # ids in a query: beyond that it costs less to look at all that moves
+
+
 def _moving_rows(ids: Sequence[int], now: datetime) -> dict[int, _Rows]:
     """Per occurrence: what has run out but is not settled, and who is in line."""
     waits = sa.and_(
@@ -152,7 +162,9 @@ def _moving_rows(ids: Sequence[int], now: datetime) -> dict[int, _Rows]:
         Reservation.waiting_since,
         Reservation.least_places,
         (Reservation.state == ReservationState.waiting).label("waits"),
-    ).where(Reservation.occurrence_id.in_(ids), sa.or_(waits, has_run_out(now)))
+    ).where(sa.or_(waits, has_run_out(now)))
+    if len(ids) <= MANY:
+        query = query.where(Reservation.occurrence_id.in_(ids))
     found: dict[int, _Rows] = defaultdict(lambda: _Rows([], []))
     for row in db.session.execute(query):
         rows = found[row.occurrence_id]
@@ -185,7 +197,7 @@ def ran_out(claim: Reservation, now: datetime) -> bool:
 
 
 def _count_and_serve(
-    group: Sequence[Occurrence], frees: Sequence[Free], rows: dict[int, _Rows], now: datetime
+    group: Sequence[Run], frees: Sequence[Free], rows: dict[int, _Rows], now: datetime
 ) -> int:
     """Put into ``frees`` what settling would: what ran out comes back, who is in line is served.
     How many parties wait."""
@@ -200,7 +212,7 @@ def _count_and_serve(
     return len(line) - len(served)
 
 
-def _turns(group: Sequence[Occurrence], rows: dict[int, _Rows]) -> list[Turn]:
+def _turns(group: Sequence[Run], rows: dict[int, _Rows]) -> list[Turn]:
     by_claim: dict[object, dict[int, Row]] = defaultdict(dict)
     for occurrence in group:
         for row in rows[occurrence.id].line if occurrence.id in rows else ():
@@ -213,13 +225,13 @@ def _turns(group: Sequence[Occurrence], rows: dict[int, _Rows]) -> list[Turn]:
     return turns
 
 
-def _want(occurrence: Occurrence, row: Row | None) -> Want | None:
+def _want(occurrence: Run, row: Row | None) -> Want | None:
     if row is None:
         return None
     return Want(_home(occurrence, row), row.places, row.people, row.companions)
 
 
-def _home(occurrence: Occurrence, row: Row) -> int:
+def _home(occurrence: Run, row: Row) -> int:
     """The share a party in line draws on."""
     ids = {share.id for share in occurrence.allocations}
     public = share_for(occurrence, AllocationKind.public).id

@@ -61,7 +61,8 @@ def offers_of(providers: list[Provider]) -> list[Revision]:
         .options(
             selectinload(Revision.session)
             .selectinload(FestivalSession.occurrences)
-            .selectinload(Occurrence.allocations)
+            .selectinload(Occurrence.allocations),
+            selectinload(Revision.session).selectinload(FestivalSession.published_revision),
         )
     )
     return list(db.session.scalars(query))

@@ -164,7 +164,11 @@ def accept_anew(invitation: Invitation, *, name: str, password_hash: str) -> Use
         raise InvitationOver(N_("This invitation is not open any more."))
     if accounts.by_email(invitation.email) is not None:
         raise NotAllowed(N_("You have an account already. Sign in with it."))
-    user = accounts.add_user(email=invitation.email, name=name)
+    try:
+        with db.session.begin_nested():
+            user = accounts.add_user(email=invitation.email, name=name)
+    except sa.exc.IntegrityError as error:  # by another invitation, at the same moment
+        raise NotAllowed(N_("You have an account already. Sign in with it.")) from error
     user.password_hash = password_hash
     accept(invitation, user)
     return user

@@ -1,14 +1,26 @@
 """People who asked for something that another room does not have."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
-from festival.domain.errors import N_, DomainError
+from festival.domain import audit, capacity, clock, outbox
+from festival.domain.errors import N_, DomainError, NotAllowed
 from festival.extensions import db
-from festival.models import AccessRequest, Occurrence, Office, Reservation, Room, User
+from festival.models import (
+    AccessRequest,
+    AuditEntry,
+    Occurrence,
+    Office,
+    OfficeRole,
+    Reservation,
+    Room,
+    User,
+)
 from festival.models.booking import TAKES_PLACES, ReservationState
 
+ASKED, ASKED_AGAIN = "access.lead_asked", timedelta(hours=1)
 YES = ("yes", "by lift", "by ramp")  # ways in without steps
 # What people ask for, and the fact of a room that answers it.
 NEEDS: Mapping[str, str] = {
@@ -68,3 +80,46 @@ def check_access(
     if risks and not (agreed and may_agree(actor)):
         raise AccessAtRisk(risks)
     return risks
+
+
+def ask_lead(occurrence: Occurrence, room: Room, *, actor: User) -> int:
+    """Ask the access leads by mail whether this room would do for who asked; how many were asked.
+    Of the same run and room they are asked once in ASKED_AGAIN. Raises NotAllowed where nobody
+    asked for anything that the room lacks."""
+    capacity.lock([occurrence.id])
+    if not at_risk(occurrence, room):
+        raise NotAllowed(
+            N_("Nobody needs anything that this room does not have. You can change it yourself."),
+            field="room",
+        )
+    query = sa.select(AuditEntry.facts).where(
+        AuditEntry.action == ASKED,
+        AuditEntry.thing == Occurrence.__tablename__,
+        AuditEntry.thing_id == occurrence.id,
+        AuditEntry.at > clock.now() - ASKED_AGAIN,
+    )
+    leads = _leads()
+    if any(facts.get("room") == room.id for facts in db.session.scalars(query)):
+        return len(leads)
+    for lead in leads:
+        outbox.queue(
+            "access_question",
+            lead.email,
+            name=lead.name,
+            occurrence=occurrence.id,
+            room=room.id,
+            asker=actor.id,
+        )
+    if leads:
+        audit.record(ASKED, occurrence, actor=actor, room=room.id)
+    return len(leads)
+
+
+def _leads() -> Sequence[User]:
+    query = (
+        sa.select(User)
+        .join(OfficeRole)
+        .where(OfficeRole.office == Office.access_lead, User.is_active)
+        .order_by(User.id)
+    )
+    return db.session.scalars(query).all()

@@ -94,7 +94,7 @@ def cancel_runs(
         _call_off(occurrence, mine, now)
         audit.record("occurrence.cancelled", occurrence, actor=actor, bookings=len(mine))
         made.append(notice)
-    facts = {"alternative": alternative_id} if alternative_id else {}
+    facts: dict[str, Any] = {"alternative": alternative_id} if alternative_id else {}
     tell_each(claims, "withdrawn", notice=made[0], reason=made[0].reason, **facts)
     # The other parts of a series may have places that only these lacked.
     settle([one for one in locked if one.id not in set(occurrence_ids)], now)

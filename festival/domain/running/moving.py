@@ -152,13 +152,8 @@ def _tell(
         overlapping=len(at_once),
         **{f"asked {need}": number for need, number in risks.items()},
     )
-    tell_each(
-        claims,
-        "changed_by_us",
-        notice=notice,
-        before={str(occurrence.id): before},
-        **({"reason": notice.reason} if notice.reason else {}),
-    )
+    said: dict[str, Any] = {"reason": notice.reason} if notice.reason else {}
+    tell_each(claims, "changed_by_us", notice=notice, before={str(occurrence.id): before}, **said)
 
 
 def before_of(occurrence: Occurrence) -> dict[str, Any]:

@@ -93,6 +93,24 @@ def why_cancelled(occurrence_ids: Collection[int]) -> dict[int, ChangeNotice]:
     }
 
 
+def moved_from(occurrences: Collection[Occurrence]) -> dict[int, datetime]:
+    """When each of these runs was to start before its time was changed, where it was. One
+    query."""
+    query = (
+        sa.select(ChangeNotice.occurrence_id, ChangeNotice.before)
+        .where(
+            ChangeNotice.occurrence_id.in_([one.id for one in occurrences]),
+            ChangeNotice.kind == NoticeKind.moved,
+            ChangeNotice.undone_at.is_(None),
+        )
+        .order_by(ChangeNotice.id)
+    )
+    now_at = {one.id: one.starts_at for one in occurrences}
+    starts = ((run, before.get("starts_at")) for run, before in db.session.execute(query))
+    before = {run: datetime.fromisoformat(told) for run, told in starts if told}
+    return {run: start for run, start in before.items() if start != now_at[run]}
+
+
 def of_run(occurrence: Occurrence) -> list[ChangeNotice]:
     """Every change of this run, the newest first, also what was taken back."""
     query = (

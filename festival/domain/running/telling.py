@@ -9,7 +9,14 @@ from sqlalchemy.orm import contains_eager
 
 from festival.domain import channels, clock, contacts, outbox
 from festival.extensions import db
-from festival.models import Booking, ChangeNotice, Occurrence, Reservation, ReservationState
+from festival.models import (
+    Announcement,
+    Booking,
+    ChangeNotice,
+    Occurrence,
+    Reservation,
+    ReservationState,
+)
 
 TOLD = (
     ReservationState.confirmed,
@@ -78,15 +85,26 @@ def claims_on(*occurrences: Occurrence) -> list[Reservation]:
 
 
 def tell_each(
-    claims: Sequence[Reservation], kind: str, *, notice: ChangeNotice | None = None, **facts: Any
+    claims: Sequence[Reservation],
+    kind: str,
+    *,
+    notice: ChangeNotice | None = None,
+    announcement: Announcement | None = None,
+    **facts: Any,
 ) -> None:
-    """Tell each booking once of all of these that are its own, on account of this ``notice``; a
-    basket on its way sees it when it goes on."""
+    """Tell each booking once of all of these that are its own, on account of this ``notice`` or
+    ``announcement``; a basket on its way sees it when it goes on."""
     told = list(_by_booking(claims))
     known = contacts.of_bookings([booking for booking, _mine in told])
     for booking, mine in told:
         outbox.tell_booker(
-            booking, kind, mine, contact=known.get(booking.id), notice=notice, **facts
+            booking,
+            kind,
+            mine,
+            contact=known.get(booking.id),
+            notice=notice,
+            announcement=announcement,
+            **facts,
         )
 
 

@@ -15,6 +15,7 @@ from festival.models import (
     Occurrence,
     Revision,
     Room,
+    Shift,
     User,
     Venue,
     VenueState,
@@ -34,8 +35,9 @@ def merge(proposed: Venue, room: Room, *, actor: User) -> None:
     old = {one.id for one in proposed.rooms}
     _move_runs(old, room)
     _rename_in_drafts(proposed, old, room)
-    passes = sa.update(DoorPass).where(DoorPass.venue_id == proposed.id)
-    db.session.execute(passes.values(venue_id=room.venue_id))
+    for kind in (DoorPass, Shift):
+        there = sa.update(kind).where(kind.venue_id == proposed.id)
+        db.session.execute(there.values(venue_id=room.venue_id))
     audit.record("venue.merged", room.venue, actor=actor, merged=proposed.id)
     for one in list(proposed.rooms):
         db.session.delete(one)

@@ -73,6 +73,17 @@ def wards() -> list[Ward]:
     return list(db.session.scalars(sa.select(Ward).order_by(Ward.name)))
 
 
+def on_the_map() -> list[Venue]:
+    """Listed venues with a point, by name."""
+    query = sa.select(Venue).where(
+        Venue.state == VenueState.listed,
+        Venue.is_online.is_(False),
+        Venue.latitude.is_not(None),
+        Venue.longitude.is_not(None),
+    )
+    return list(db.session.scalars(query.order_by(Venue.name)))
+
+
 def entries(now: datetime) -> list[Entry]:
     """The whole register: proposed places first, those closed for good last, each by name."""
     query = (

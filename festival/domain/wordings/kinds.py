@@ -44,6 +44,10 @@ INLINE: Mapping[str, tuple[str, str]] = {
     "code": (N_("The code of six digits"), "123456"),
     "minutes": (N_("For how many minutes the code works"), "15"),
     "festival": (N_("The festival's name"), "Wolverhampton Learning Festival"),
+    "announcement_text": (
+        N_("What the organiser tells"),
+        "We are sorry: we start about 15 minutes late. You need do nothing.",
+    ),
     "help_phone": (N_("The help line's number, or else its email address"), "01902 550000"),
 }
 # What fills a line of its own in an email.
@@ -58,6 +62,7 @@ BLOCKS: Mapping[str, str] = {
     "reason": N_("Why it was called off or changed, where a reason was given"),
     "alternatives": N_("Other sessions with places for all of them, each with a link"),
     "change": N_("What has changed: before, and now"),
+    "announcement": N_("What the organiser tells"),
     "lost": N_("What was said about access, and is not so any more"),
     "getting_there": N_("How to get there: address, buses, parking, where to meet"),
     "bring": N_("What to bring"),
@@ -178,6 +183,14 @@ KINDS: Mapping[str, Kind] = {
         (*BOOKED, "lost", "reason", "cannot_come"),
         ("lost",),
         prefix=CHANGED,
+    ),
+    "announcement": Kind(
+        N_("Told by the organiser"),
+        N_("An organiser, or the team, tells everybody who has booked something."),
+        (*BOOKED, "announcement", "getting_there", "bring", "cannot_come"),
+        ("announcement",),
+        (*TEXTED, "announcement_text", "manage", "cannot_come"),
+        ("announcement_text",),
     ),
     "fewer_places": Kind(
         N_("Fewer places"),

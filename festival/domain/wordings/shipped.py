@@ -217,6 +217,17 @@ EMAILS: Mapping[str, Shipped] = {
             "{cannot_come}",
         ),
     ),
+    "announcement": Shipped(
+        N_("Please read: {title}, {when} ({reference})"),
+        (
+            HELLO,
+            N_("There is something you should know about what you have booked:"),
+            "{announcement}",
+            DETAILS,
+            REFERENCE,
+            SEE_IT,
+        ),
+    ),
     "fewer_places": Shipped(
         N_("Fewer places: {title} ({reference})"),
         (
@@ -297,6 +308,7 @@ TEXTS: Mapping[str, Shipped] = {
         "changed_by_us": N_(
             "CHANGED: {title} is now {when}, {where}. Reference {reference}. Help: {help_phone}"
         ),
+        "announcement": N_("{title}, {when}: {announcement_text} Help: {help_phone}"),
         "withdrawn": N_(
             "CANCELLED: {title}, {when}. We are sorry. Do not come. "
             "Reference {reference}. Help: {help_phone}"

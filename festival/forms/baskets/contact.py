@@ -13,7 +13,13 @@ from wtforms.validators import ValidationError
 from festival.domain import words
 from festival.forms.access import ADJUSTMENTS
 from festival.forms.base import Form, needed, pairs, text
-from festival.forms.emails import better_email, looks_like_email
+from festival.forms.emails import better_email, did_you_mean, looks_like_email
+
+
+def looks_like_phone(typed: str) -> bool:
+    """Whether this can be rung up: digits, and what people write between them."""
+    digits = re.sub(r"\D", "", typed)
+    return 7 <= len(digits) <= 15 and not re.search(r"[^\d\s()+.\-]", typed)
 
 
 class ReachForm(Form):
@@ -51,20 +57,14 @@ class ReachForm(Form):
             raise ValidationError(gettext("Type your name with letters, so that we can find it."))
 
     def validate_mobile(self, field: Any) -> None:
-        digits = re.sub(r"\D", "", field.data or "")
-        if field.data and (not 7 <= len(digits) <= 15 or re.search(r"[^\d\s()+.\-]", field.data)):
+        if field.data and not looks_like_phone(field.data):
             raise ValidationError(gettext("Type a phone number, like 07700 900 982."))
 
     def validate_email(self, field: Any) -> None:
         better = better_email(field.data or "")
         self.asks = better is not None and not field.errors
         if better is not None and not self.email_is_right.data:
-            raise ValidationError(
-                gettext(
-                    "Did you mean %(better)s? Change it, or tick the box below if it is right.",
-                    better=better,
-                )
-            )
+            raise ValidationError(did_you_mean(better))
 
 
 class ContactForm(ReachForm):

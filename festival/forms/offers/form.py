@@ -181,10 +181,9 @@ class OfferForm(Form):
         form.edition, form.kept = edition, kept
         form.theme.choices = pairs([(theme.id, theme.name) for theme in themes], DO_NOT_KNOW)
         form.room.choices = pairs([(room.id, said_room(room)) for room in rooms], DO_NOT_KNOW)
+        named = pairs([(one.isoformat(), words.day(one)) for one in days], DO_NOT_KNOW)
         for row in range(DATES):
-            form.of_row("day", row).choices = pairs(
-                [(one.isoformat(), words.day(one)) for one in days], DO_NOT_KNOW
-            )
+            form.of_row("day", row).choices = named
         filled = [row + 1 for row in range(DATES) if not form.is_empty(row)]
         form.rows = min(DATES, max([1, *filled]))
         return form

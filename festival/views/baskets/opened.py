@@ -19,7 +19,7 @@ from festival.views import shown
 from festival.views.access import by_link
 from festival.views.baskets.lines import LineShown
 from festival.views.flashes import say
-from festival.views.page import BASKET
+from festival.views.page import BASKET, SAVED
 from festival.views.page import edition as current_edition
 
 blueprint = Blueprint("baskets", __name__)
@@ -63,6 +63,9 @@ def remember_booked(booking: Booking) -> None:
     """Keep in the signed cookie that this booking was made here."""
     known = [one for one in session.get(BOOKED, []) if one != booking.id]
     session[BOOKED] = [*known, booking.id][-REMEMBERED:]
+    codes = {one.occurrence.session.code for one in booking.reservations}
+    if saved := session.get(SAVED):  # what is booked need not be thought about any more
+        session[SAVED] = [one for one in saved if one not in codes]
 
 
 def questions_of(booking: Booking) -> dict[str, str]:

@@ -1,15 +1,17 @@
 """The booking itself: every line as it stands, and what can be done about it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from festival.delivery.addresses import address, manage_path
-from festival.domain import clock, links
+from festival.domain import announcements, clock, links
 from festival.domain.running import notices
 from festival.forms.base import Form
 from festival.models import Booking, ReservationState
+from festival.views import announced
 from festival.views.access import by_link
 from festival.views.bookings import calendar
 from festival.views.bookings.lines import (
@@ -40,6 +42,7 @@ def show(reference: str) -> ResponseReturnValue:
         form=Form(),
         links=_links(booking),
         reasons=reasons_of(lines),
+        heard=_heard(booking, lines),
         ways=calendar.ways(booking, the_edition(), managing=True),
     )
 
@@ -54,6 +57,23 @@ def reasons_of(lines: Sequence[ShownLine]) -> dict[int, str]:
     ]
     found = notices.why_cancelled(gone) if gone else {}
     return {run: notice.reason for run, notice in found.items() if notice.reason}
+
+
+def _heard(booking: Booking, lines: Sequence[ShownLine]) -> list[dict[str, Any]]:
+    """What organisers told this booking about what is still to come."""
+    coming = [
+        claim.occurrence
+        for one in lines
+        for claim in one.line.claims
+        if claim.state == ReservationState.confirmed and claim.occurrence.ends_at > clock.now()
+    ]
+    if not coming:
+        return []
+    return [
+        announced.row(one)
+        for one in announcements.heard_by(booking.id)
+        if any(announcements.is_about(one, run) for run in coming)
+    ]
 
 
 def _by_need(lines: Sequence[ShownLine]) -> list[ShownLine]:

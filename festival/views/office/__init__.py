@@ -2,8 +2,11 @@
 
 from festival.views.office import (  # noqa: F401 - they add their pages
     addresses,
+    announcements,
     audit,
+    board,
     booking,
+    call,
     callers,
     calls,
     closing,
@@ -12,6 +15,7 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     edition,
     late,
     offers,
+    other_forms,
     outbox,
     providers,
     questions,
@@ -23,9 +27,11 @@ from festival.views.office import (  # noqa: F401 - they add their pages
     runs,
     shares,
     sharing,
+    shifts,
     staffing,
     texting,
     venues,
+    wishes,
     wordings,
 )
 from festival.views.office.desk import blueprint

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from festival.delivery import booking_rules
 from festival.delivery.addresses import manage_path
+from festival.delivery.blocks import announced
 from festival.domain import calls, clock, words
 from festival.domain.calls import Call
 from festival.domain.errors import N_, DomainError, NotFound
@@ -30,6 +31,7 @@ KINDS = {
     "withdrawn": _("Their session is cancelled"),
     "reinstated": _("Their session takes place after all"),
     "changed_by_us": _("Their session has changed"),
+    "announcement": _("The organiser has something to tell them"),
     "reminder": _("Their session is tomorrow"),
     "joining": _("Their online session is tomorrow"),
 }
@@ -41,6 +43,7 @@ WORDS = {
     "withdrawn": _("We are sorry. This session is cancelled. You do not need to come."),
     "reinstated": _("We are sorry for the confusion. It takes place. You have again what you had."),
     "changed_by_us": _("Something has changed about your session. I read it to you now."),
+    "announcement": _("There is something you should know. I read it to you now."),
     "reminder": _("We look forward to seeing you. Can you still come?"),
     "joining": _("Your session is online. Shall I read you the address where you join?"),
 }
@@ -70,7 +73,7 @@ def _row(call: Call) -> dict[str, Any]:
         "tel": "".join(one for one in call.message.recipient if one.isdigit() or one == "+"),
         "title": KINDS.get(kind, kind),
         "words": WORDS.get(kind, ""),
-        "reason": call.message.facts.get("reason", ""),
+        "reason": call.message.facts.get("reason", "") or " ".join(announced(call.message.facts)),
         "about": [_about(one) for one in call.claims],
         "offered": offered,
         "places": offered.places if offered else 0,

@@ -6,10 +6,22 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from festival.domain import access_requests, calls, clock, door, offers, sending, venues
+from festival.domain import (
+    access_requests,
+    announcements,
+    calls,
+    clock,
+    door,
+    offers,
+    other_forms,
+    sending,
+    venues,
+    wishes,
+)
 from festival.domain.providers.finding import waiting as waiting_organisations
 from festival.models import MessageState, Office
 from festival.views.access import me, office
+from festival.views.page import edition as current_edition
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 
@@ -22,6 +34,8 @@ WORDINGS: tuple[Office, ...] = ()  # administrators alone
 EDITIONS: tuple[Office, ...] = ()
 DESK = (Office.phone_line, Office.duty_manager, Office.access_lead)  # who books for others
 RUNS = (Office.duty_manager, Office.reviewer)
+WISHES = RUNS  # who sees the whole festival's numbers, and what is put on
+OTHER_FORMS = (Office.phone_line, Office.access_lead)  # who sends things in another way
 ACCESS = (Office.access_lead,)  # who gives out what is kept for access
 
 
@@ -33,16 +47,23 @@ def home() -> ResponseReturnValue:
         (DESK, _book),
         (DESK, _find),
         (DESK, _calls),
+        (OTHER_FORMS, _other_forms),
         (RUNS, _runs),
         ((*RUNS, Office.phone_line, Office.access_lead), _changes),
         (DOORS, _on_duty),
         (DOORS, _cancel_venue),
+        ((*DOORS, *REVIEW), _announcements),
+        (REVIEW, _call),
         (REVIEW, _offers),
         (REVIEW, _organisations),
         ((*REVIEW, *ACCESS), _venues),
+        (WISHES, _wishes),
         (OUTBOX, _outbox),
         (WORDINGS, _wordings),
         (EDITIONS, _editions),
+        (DOORS, _board),
+        (DOORS, _conflicts),
+        (DOORS, _shifts),
         (DOORS, _doors),
         (DOORS, _scans),
         (AUDIT, _audit),
@@ -85,6 +106,17 @@ def _calls() -> Part:
     }
 
 
+def _other_forms() -> Part:
+    number, overdue = other_forms.count_open(clock.now(), current_edition())
+    to_do = ngettext("%(num)s to do", "%(num)s to do", number)
+    late = gettext("%(todo)s, %(overdue)s overdue", todo=to_do, overdue=overdue)
+    return {
+        "href": url_for("office.other_forms"),
+        "title": gettext("Asked for in another way"),
+        "text": late if overdue else to_do,
+    }
+
+
 def _runs() -> Part:
     return {
         "href": url_for("office.run_list"),
@@ -110,6 +142,31 @@ def _changes() -> Part:
     }
 
 
+def _board() -> Part:
+    return {
+        "href": url_for("office.board"),
+        "title": gettext("Live board"),
+        "text": gettext("How full the doors are now, and what is wrong"),
+    }
+
+
+def _conflicts() -> Part:
+    number = len(door.conflicts())
+    return {
+        "href": url_for("office.conflicts"),
+        "title": gettext("The same ticket at two doors"),
+        "text": ngettext("%(num)s to settle", "%(num)s to settle", number),
+    }
+
+
+def _shifts() -> Part:
+    return {
+        "href": url_for("office.shifts"),
+        "title": gettext("Shifts"),
+        "text": gettext("Who is at which door, and the slips that open it"),
+    }
+
+
 def _on_duty() -> Part:
     return {
         "href": url_for("office.on_duty"),
@@ -123,6 +180,24 @@ def _cancel_venue() -> Part:
         "href": url_for("office.cancel_venue"),
         "title": gettext("A venue is closed"),
         "text": gettext("Cancel everything there on one day, and tell everybody"),
+    }
+
+
+def _announcements() -> Part:
+    edition = current_edition()
+    number = announcements.waiting(edition) if edition else 0
+    return {
+        "href": url_for("office.announcements"),
+        "title": gettext("Messages to people who booked"),
+        "text": ngettext("%(num)s waits to be looked at", "%(num)s wait to be looked at", number),
+    }
+
+
+def _call() -> Part:
+    return {
+        "href": url_for("office.call"),
+        "title": gettext("Call for sessions"),
+        "text": gettext("Ask organisations, see how far they are, remind them"),
     }
 
 
@@ -150,6 +225,16 @@ def _venues() -> Part:
         "href": url_for("office.venue_list"),
         "title": gettext("Venues and rooms"),
         "text": ngettext("%(num)s proposed place", "%(num)s proposed places", number),
+    }
+
+
+def _wishes() -> Part:
+    edition = current_edition()
+    number = wishes.count_waiting(edition) if edition else 0
+    return {
+        "href": url_for("office.wish_list"),
+        "title": gettext("What people asked for"),
+        "text": ngettext("%(num)s wish to answer", "%(num)s wishes to answer", number),
     }
 
 

@@ -4,7 +4,6 @@ from flask import abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from festival.delivery.addresses import address
 from festival.domain import clock, door
 from festival.extensions import db, write
 from festival.forms.office import DoorPassForm
@@ -12,8 +11,10 @@ from festival.models import DoorPass
 from festival.views import verdicts
 from festival.views.access import me, office
 from festival.views.flashes import say
+from festival.views.office.board import ago
 from festival.views.office.desk import DOORS, blueprint
 from festival.views.office.outbox import LARGEST_ID
+from festival.views.office.shifts import Slip
 from festival.views.page import edition as current_edition
 from festival.views.writing import write_for
 
@@ -44,14 +45,22 @@ def make_pass() -> ResponseReturnValue:
         )
     if form.refused:
         return _list(form)
-    link = address("scan.pin", secret=secret)
-    page = render_template("office/door_pass.html", door_pass=made, link=link, pin=pin)
+    slip = Slip.made(made, secret, pin, label or gettext("Door"))
+    page = render_template("office/door_pass.html", door_pass=made, slip=slip)
     return make_response(page, {"Cache-Control": "no-store"})
 
 
 def _list(form: DoorPassForm) -> ResponseReturnValue:
-    rows = [(one, verdicts.pass_state(one, clock.now())) for one in door.passes(NEWEST)]
-    return render_template("office/door_passes.html", form=form, passes=rows, newest=NEWEST)
+    now, passes = clock.now(), door.passes(NEWEST)
+    phones = door.phones_of(passes)
+    return render_template(
+        "office/door_passes.html",
+        form=form,
+        passes=[(one, verdicts.pass_state(one, now), phones[one.id]) for one in passes],
+        newest=NEWEST,
+        now=now,
+        ago=ago,
+    )
 
 
 @blueprint.post(f"/door-passes/<int(max={LARGEST_ID}):pass_id>/revoke")
@@ -65,12 +74,3 @@ def revoke(pass_id: int) -> ResponseReturnValue:
         door.revoke(door_pass, actor=me())
     say(gettext("The door pass is switched off."), kind="success")
     return redirect(url_for("office.door_passes"))
-
-
-@blueprint.get("/scans")
-@office(*DOORS)
-def scans() -> ResponseReturnValue:
-    """What happened at all doors, newest first."""
-    edition = current_edition() or abort(404)
-    rows = verdicts.log_rows(door.log(NEWEST), edition)
-    return render_template("office/scans.html", rows=rows, newest=NEWEST)

@@ -127,6 +127,7 @@ def ask(
         by=review.names_of([revision]).get(revision.decided_by_id or 0, ""),
         is_change=reviewed.is_change(revision),
         wording=reviewed.wording(revision),
+        pictures=reviewed.pictures(revision),
         proposed=reviewed.facts(revision),
         same=reviewed.same_facts(revision),
         facts=offered.facts(revision.session),

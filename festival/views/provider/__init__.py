@@ -1,8 +1,10 @@
 """A provider's own pages: what they offer, the places of their runs, what people asked for."""
 
 from festival.views.provider import (  # noqa: F401 - they add their pages
+    announce,
     attendance,
     day,
+    door_sheet,
     export,
     home,
     images,

@@ -1,7 +1,6 @@
 """The day of a run: who is in, who came without a booking, how many heads there are."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from flask import abort, make_response, redirect, render_template, request, url_for
@@ -10,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from festival.domain import access_requests, accounts, attendance, clock
 from festival.domain.access_requests import RunRequests
+from festival.domain.sheets import is_its_day
 from festival.extensions import write
 from festival.forms.attendance import HeadsForm, KeyForm, WalkUpForm, new_key
 from festival.forms.door import UndoForm
@@ -96,6 +96,7 @@ def undo_count(code: str, occurrence_id: int) -> ResponseReturnValue:
 def look_at_access_today(code: str, occurrence_id: int) -> ResponseReturnValue:
     """What people of this run need, on its day. A POST, because the look is recorded."""
     run = own_run(code, occurrence_id)
+    authorise(accounts.may_know_needs, run.session)
     if not is_its_day(run, clock.now()):
         abort(404)
     with write():
@@ -111,12 +112,6 @@ def own_run(code: str, occurrence_id: int) -> Occurrence:
         abort(404)
     authorise(accounts.may_run_day, run.session)
     return run
-
-
-def is_its_day(run: Occurrence, now: datetime) -> bool:
-    """Whether this is the day it takes place, where the festival is."""
-    zone = run.session.edition.zone
-    return run.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
 
 
 def _back(run: Occurrence) -> ResponseReturnValue:
@@ -148,6 +143,7 @@ def _show(
         step_key=new_key(),
         records=[_record(one) for one in attendance.latest_records(run)],
         asks=access_requests.count_of_run(run),
+        may_know_needs=accounts.may_know_needs(me(), run.session),
         requests=requested.rows_of([found])[0]["requests"] if found else None,
     )
 

@@ -21,20 +21,27 @@ from festival.forms.offers import (
     plain,
     runs_of,
 )
-from festival.models import FestivalSession, Revision, RevisionState
+from festival.models import FestivalSession, Revision, RevisionState, User
 from festival.views import offered
-from festival.views.access import authorise
+from festival.views.access import authorise, me
 
 NOT_PASTED = ("title",)  # what is in angle brackets there is meant so
 
 
 def visible(code: str) -> Revision:
-    """The newest revision of this session, or 404."""
-    revision = offers.revision_of(code)
-    if revision is None:
-        abort(404)
-    authorise(accounts.may_see_offer, revision)
-    return revision
+    """The newest revision of this session that the person may see, or 404."""
+    newest = offers.revision_of(code) or abort(404)
+    return shown_to(me(), newest) or abort(404)
+
+
+def shown_to(person: User, newest: Revision) -> Revision | None:
+    """This revision for who may see it; while it is being written, others see what is public."""
+    if accounts.may_see_offer(person, newest):
+        return newest
+    public = newest.session.published_revision
+    if public is not None and accounts.may_see_offer(person, public):
+        return public
+    return None
 
 
 def editable(code: str) -> Revision:

@@ -29,7 +29,6 @@ def export(code: str, occurrence_id: int) -> ResponseReturnValue:
         last=last,
         is_open=first <= now < last,
         is_early=now < first,
-        may_edit=accounts.may_edit_session(me(), run.session),
     )
 
 

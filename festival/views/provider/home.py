@@ -7,6 +7,7 @@ from festival.domain import accounts, clock, glance, offers, rollover
 from festival.views import offered, said
 from festival.views.access import me, signed_in
 from festival.views.page import edition as current_edition
+from festival.views.provider import drafts
 from festival.views.provider.blueprint import blueprint
 
 
@@ -19,10 +20,10 @@ def home() -> ResponseReturnValue:
         abort(404)
     mine = [membership.provider for membership in person.memberships]
     now = clock.now()
-    found = [one for one in offers.offers_of(mine) if accounts.may_see_offer(person, one)]
+    shown = [drafts.shown_to(person, one) for one in offers.offers_of(mine)]
     return render_template(
         "provider/home.html",
-        revisions=found,
+        revisions=[one for one in shown if one is not None],
         providers=mine,
         offering_for=accounts.offering_for(person),
         open=offers.submissions_open(edition, now),
