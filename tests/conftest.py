@@ -8,6 +8,7 @@ processes and live servers.
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.support.live import LiveServer
 from tests.support.postgres import Postgres, binaries
 from tests.support.smtp import SmtpServer
 from tests.support.sockets import loopback_only
+from tests.support.starter import Starter
 
 pytest_plugins = ["tests.cast"]
 
@@ -219,16 +221,37 @@ def smtp_server() -> Iterator[SmtpServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """What starts commands, one a test process."""
+    started = Starter()
+    yield started
+    started.stop()
+
+
+Serve = Callable[..., LiveServer]
+
+
 @pytest.fixture
-def live_server(committed_app: Flask, tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+def live_server(committed_app: Flask, starter: Starter, tmp_path: Path) -> Iterator[Serve]:
     """``live_server(workers=2, NOW="...")``: the real server on the database of committed_app."""
+    yield from _serving(tmp_path, partial(LiveServer.by_starter, starter, committed_app))
+
+
+@pytest.fixture
+def served_by_command(committed_app: Flask, tmp_path: Path) -> Iterator[Serve]:
+    """The same by ``python -m festival serve``, which takes longer to start."""
+    yield from _serving(tmp_path, partial(LiveServer.by_command, committed_app))
+
+
+def _serving(folder: Path, make: Callable[..., LiveServer]) -> Iterator[Serve]:
     servers: list[LiveServer] = []
 
     def start(
         *, workers: int = 1, wait: bool = True, port: int | None = None, **settings: Any
     ) -> LiveServer:
-        log = tmp_path / f"server-{len(servers)}.log"
-        server = LiveServer(committed_app, log, workers=workers, settings=settings, port=port)
+        log = folder / f"server-{len(servers)}.log"
+        server = make(log, workers=workers, settings=settings, port=port)
         servers.append(server)
         return server.wait() if wait else server
 

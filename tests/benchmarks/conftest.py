@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks.report import REPORT, Report, Sheet
+from tests.support.live import LiveServer
 
 Action = Callable[[], object]
 
@@ -46,6 +47,12 @@ class Floor:
         ratio = milliseconds / self.milliseconds
         beside = f"{ratio:,.1f} x {self.name} ({self.milliseconds:.2f} ms)"
         self.sheet.tell(name, f"{milliseconds:.2f} ms", beside)
+
+
+@pytest.fixture
+def live_server(served_by_command: Callable[..., LiveServer]) -> Callable[..., LiveServer]:
+    """As an installation starts it, with the memory that it is allowed to keep."""
+    return served_by_command
 
 
 @pytest.fixture

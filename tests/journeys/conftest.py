@@ -22,6 +22,7 @@ from tests.support.browser import DESK, PHONE, Pages, axe
 from tests.support.databases import Database
 from tests.support.live import LiveServer
 from tests.support.smtp import SmtpServer
+from tests.support.starter import Starter
 
 # A busy machine is no fault of the page.
 expect.set_options(timeout=15_000)
@@ -135,13 +136,15 @@ def person(festival: Festival, new_page: Pages) -> Callable[..., Page]:
 
 
 @pytest.fixture(scope="session")
-def shown(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def shown(
+    database: Database, starter: Starter, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     """The demonstration festival on a server, one a test process: for tests that only look."""
     address, folder = database.copy(), tmp_path_factory.mktemp("shown")
     app = databases.make_app(address, folder)
     with app.app_context():
         database.fill(app, "demonstration", load_demonstration)
-    server = LiveServer(app, folder / "server.log", workers=1, settings={}).wait()
+    server = LiveServer.by_starter(starter, app, folder / "server.log", sends=False).wait()
     yield server
     server.stop()
 
@@ -157,7 +160,9 @@ def visitor(shown: LiveServer, new_page: Pages) -> Callable[..., Page]:
 
 
 @pytest.fixture(scope="session")
-def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def site(
+    database: Database, starter: Starter, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
     """A server with a festival and nothing in it, one a test process: for scripts, and for tests
     that bring their own venue."""
     address, folder = database.copy(), tmp_path_factory.mktemp("door")
@@ -165,7 +170,7 @@ def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with app.app_context():
         factories.the_edition()
         db.session.commit()
-    server = LiveServer(app, folder / "server.log", workers=1, settings={}).wait()
+    server = LiveServer.by_starter(starter, app, folder / "server.log", sends=False).wait()
     yield server
     server.stop()
     databases.close(app)

@@ -35,14 +35,6 @@ Command = Callable[..., Ended]
 PASSWORD_HASH = accounts.hash_password(demonstration.PASSWORD)
 
 
-@pytest.fixture(scope="session")
-def starter() -> Iterator[Starter]:
-    """What starts commands, one a test process."""
-    started = Starter()
-    yield started
-    started.stop()
-
-
 @pytest.fixture
 def command(committed_app: Flask, starter: Starter) -> Command:
     """``command("door-pass", "create", ..., NOW="...")`` on the database of committed_app."""
@@ -95,14 +87,14 @@ def mailing_app(database: Database, smtp_server: SmtpServer, tmp_path: Path) -> 
 
 @pytest.fixture
 def new_worker(
-    committed_app: Flask, smtp_server: SmtpServer, tmp_path: Path
+    committed_app: Flask, starter: Starter, smtp_server: SmtpServer, tmp_path: Path
 ) -> Iterator[Callable[..., Worker]]:
     """``new_worker(NOW=...)``: one more worker that sends to the mail server."""
     started: list[Worker] = []
 
     def start(**settings: Any) -> Worker:
         log = tmp_path / f"worker-{len(started)}.log"
-        started.append(Worker(committed_app, log, smtp_server.settings | settings))
+        started.append(Worker(starter, committed_app, log, smtp_server.settings | settings))
         return started[-1]
 
     yield start

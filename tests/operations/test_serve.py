@@ -83,8 +83,8 @@ def group_is_gone(server: LiveServer, seconds: float = 5) -> bool:
     return False
 
 
-def test_it_answers(live_server: Serve) -> None:
-    server = live_server()
+def test_it_answers(served_by_command: Serve) -> None:
+    server = served_by_command()
     assert get(server, "/healthz")[::2] == (200, '{"status":"ok"}\n')
     status, _, body = get(server, "/readyz")
     assert status == 200
@@ -98,8 +98,10 @@ def test_it_answers(live_server: Serve) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_and_leaves_nothing_behind(live_server: Serve, number: signal.Signals) -> None:
-    server = live_server(workers=2)
+def test_it_stops_and_leaves_nothing_behind(
+    served_by_command: Serve, number: signal.Signals
+) -> None:
+    server = served_by_command(workers=2)
     assert len(children(server.process.pid)) == 2  # gunicorn and the worker
     server.process.send_signal(number)
     assert server.process.wait(20) == 0
@@ -110,9 +112,9 @@ def test_it_stops_and_leaves_nothing_behind(live_server: Serve, number: signal.S
 @pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_ctrl_c_or_a_closed_terminal_reach_all_of_it(
-    live_server: Serve, number: signal.Signals
+    served_by_command: Serve, number: signal.Signals
 ) -> None:
-    server = live_server()
+    server = served_by_command()
     os.killpg(server.process.pid, number)
     assert server.process.wait(20) == 0
     assert group_is_gone(server)
@@ -120,8 +122,8 @@ def test_ctrl_c_or_a_closed_terminal_reach_all_of_it(
 
 
 @pytest.mark.databases("sqlite")
-def test_it_can_be_stopped_while_it_still_starts(live_server: Serve) -> None:
-    server = live_server(wait=False)
+def test_it_can_be_stopped_while_it_still_starts(served_by_command: Serve) -> None:
+    server = served_by_command(wait=False)
     until = time.monotonic() + 20
     while len(children(server.process.pid)) < 2 and time.monotonic() < until:
         time.sleep(0.01)
@@ -132,8 +134,8 @@ def test_it_can_be_stopped_while_it_still_starts(live_server: Serve) -> None:
 
 
 @pytest.mark.databases("sqlite")
-def test_a_worker_that_dies_is_started_again(live_server: Serve) -> None:
-    server = live_server()
+def test_a_worker_that_dies_is_started_again(served_by_command: Serve) -> None:
+    server = served_by_command()
     first = worker_of(server)
     assert first is not None
     os.kill(first, signal.SIGKILL)
@@ -146,8 +148,8 @@ def test_a_worker_that_dies_is_started_again(live_server: Serve) -> None:
 
 
 @pytest.mark.databases("sqlite")
-def test_it_ends_with_its_web_server(live_server: Serve) -> None:
-    server = live_server()
+def test_it_ends_with_its_web_server(served_by_command: Serve) -> None:
+    server = served_by_command()
     worker = worker_of(server)
     web = next(pid for pid in children(server.process.pid) if pid != worker)
     os.kill(web, signal.SIGKILL)
@@ -155,14 +157,16 @@ def test_it_ends_with_its_web_server(live_server: Serve) -> None:
 
 
 @pytest.mark.databases("sqlite")
-def test_old_copies_of_static_files_are_removed(live_server: Serve, committed_app: Flask) -> None:
+def test_old_copies_of_static_files_are_removed(
+    served_by_command: Serve, committed_app: Flask
+) -> None:
     """Only the one in use and those that a process of last week may still use are kept."""
     var = Path(committed_app.config["VAR"])
     for name, days in (("static-old", 8), (".static-begun", 8), ("static-newer", 6)):
         (var / name / "css").mkdir(parents=True)
         then = time.time() - days * 24 * 3600
         os.utime(var / name, (then, then))
-    live_server().stop()
+    served_by_command().stop()
     names = {path.name for path in var.glob("*static-*")}
     assert {"static-old", ".static-begun"}.isdisjoint(names)
     assert "static-newer" in names
@@ -170,8 +174,8 @@ def test_old_copies_of_static_files_are_removed(live_server: Serve, committed_ap
 
 
 @pytest.mark.databases("sqlite")
-def test_a_port_that_is_taken_ends_it(live_server: Serve, command: Command) -> None:
-    server = live_server()
+def test_a_port_that_is_taken_ends_it(served_by_command: Serve, command: Command) -> None:
+    server = served_by_command()
     second = command("serve", "--port", str(server.port))
     assert second.code != 0
     assert "in use" in second.err
@@ -196,9 +200,9 @@ def test_a_database_that_does_not_answer_is_told_in_words(command: Command) -> N
 
 
 @pytest.mark.databases("postgresql")
-def test_no_log_shows_what_an_address_carries(live_server: Serve) -> None:
+def test_no_log_shows_what_an_address_carries(served_by_command: Serve) -> None:
     """Links carry tokens, searches what people want; not even a failure writes them down."""
-    server = live_server(**PRODUCTION, TRUSTED_HOSTS="127.0.0.1")
+    server = served_by_command(**PRODUCTION, TRUSTED_HOSTS="127.0.0.1")
     assert get(server, "/bookings/WLF-222-222?t=a-secret-token")[0] < 500
     db.session.execute(sa.text("ALTER TABLE revision_text RENAME TO gone"))
     db.session.execute(sa.text("ALTER TABLE booking RENAME TO gone_too"))

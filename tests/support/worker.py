@@ -2,8 +2,6 @@
 
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -16,24 +14,17 @@ from flask import Flask
 from festival.extensions import db, write
 from festival.models import Message
 from tests import factories
-from tests.support.live import ROOT, environment
+from tests.support.live import environment
 from tests.support.smtp import SmtpServer
+from tests.support.starter import Starter
 
 
 class Worker:
     """``python -m festival worker`` in a process of its own."""
 
-    def __init__(self, app: Flask, log: Path, settings: dict[str, Any]) -> None:
+    def __init__(self, starter: Starter, app: Flask, log: Path, settings: dict[str, Any]) -> None:
         self.log = log
-        with log.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "festival", "worker"],
-                cwd=ROOT,
-                env=environment(app, settings),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
+        self.process = starter.start(["worker"], environment(app, settings), log)
 
     def is_listening(self) -> bool:
         """Whether it has come so far that it ends well when it is asked to."""
