@@ -2,13 +2,13 @@
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.live import ROOT
+from tests.operations.conftest import Ended
+from tests.support.starter import Starter
 
 SECRET = "a-secret-of-more-than-thirty-two-letters"
 PRODUCTION = {
@@ -23,18 +23,23 @@ PRODUCTION = {
 }
 
 
-def run(var: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+Run = Callable[..., Ended]
+
+
+def environment(var: Path, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FESTIVAL_")}
     ours = {f"FESTIVAL_{name}": value for name, value in settings.items()}
-    return subprocess.run(
-        [sys.executable, "-m", "festival", *words],
-        cwd=ROOT,
-        env=kept | ours | {"FESTIVAL_VAR_DIR": str(var)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return kept | ours | {"FESTIVAL_VAR_DIR": str(var)}
+
+
+@pytest.fixture
+def run(starter: Starter, tmp_path: Path) -> Run:
+    """``run("db", "upgrade", WORKERS="3")``: a command in a folder of this test's own."""
+
+    def in_the_folder(*words: str, **settings: str) -> Ended:
+        return Ended(*starter.run(words, environment(tmp_path, **settings)))
+
+    return in_the_folder
 
 
 @pytest.mark.parametrize(
@@ -52,85 +57,87 @@ def run(var: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[
     ],
 )
 def test_production_refuses_to_start_half_made(
-    tmp_path: Path, change: dict[str, str], words: str
+    run: Run, change: dict[str, str], words: str
 ) -> None:
-    done = run(tmp_path, "serve", **(PRODUCTION | change))
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert done.stderr.count("\n  ") == 1  # nothing else is amiss
-    assert "Traceback" not in done.stderr
+    done = run("serve", **(PRODUCTION | change))
+    assert done.code == 2
+    assert words in done.err
+    assert done.err.count("\n  ") == 1  # nothing else is amiss
+    assert "Traceback" not in done.err
 
 
-def test_all_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
-    done = run(tmp_path, "serve", ENV="production")
-    assert done.returncode == 2
+def test_all_that_is_missing_is_said_at_once(run: Run) -> None:
+    done = run("serve", ENV="production")
+    assert done.code == 2
     for name in PRODUCTION.keys() - {"ENV"}:
-        assert f"FESTIVAL_{name}" in done.stderr
+        assert f"FESTIVAL_{name}" in done.err
 
 
-def test_production_refuses_the_secrets_of_development(tmp_path: Path) -> None:
-    assert run(tmp_path, "db", "upgrade").returncode == 0  # makes them
+def test_production_refuses_the_secrets_of_development(run: Run, tmp_path: Path) -> None:
+    assert run("db", "upgrade").code == 0  # makes them
     keys = json.loads((tmp_path / "ticket-keys.json").read_text())
     made = {
         "SECRET_KEY": (tmp_path / "secret_key").read_text(),
         "TICKET_KEY": keys["signs"]["private"],
     }
-    done = run(tmp_path, "serve", **(PRODUCTION | made))
-    assert done.returncode == 2
-    assert "FESTIVAL_SECRET_KEY is the development one" in done.stderr
-    assert "FESTIVAL_TICKET_KEY is the development one" in done.stderr
+    done = run("serve", **(PRODUCTION | made))
+    assert done.code == 2
+    assert "FESTIVAL_SECRET_KEY is the development one" in done.err
+    assert "FESTIVAL_TICKET_KEY is the development one" in done.err
 
 
-def test_production_starts_when_all_is_set(tmp_path: Path) -> None:
-    done = run(tmp_path, "db", "upgrade", **PRODUCTION)
-    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+def test_production_starts_when_all_is_set(run: Run, tmp_path: Path) -> None:
+    done = run("db", "upgrade", **PRODUCTION)
+    assert (done.code, done.out) == (0, "The database is up to date.\n")
     assert not (tmp_path / "secret_key").exists()
 
 
-def test_development_secrets_are_made_once_and_for_this_user_only(tmp_path: Path) -> None:
-    run(tmp_path, "db", "upgrade")
+def test_development_secrets_are_made_once_and_for_this_user_only(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
     names = ("ticket-keys.json", "secret_key")
     before = [(tmp_path / name).read_text() for name in names]
-    run(tmp_path, "db", "upgrade")
+    run("db", "upgrade")
     assert [(tmp_path / name).read_text() for name in names] == before
     assert {(tmp_path / name).stat().st_mode & 0o777 for name in names} == {0o600}
 
 
-def test_production_takes_its_ticket_keys_from_a_file_made_for_it(tmp_path: Path) -> None:
+def test_production_takes_its_ticket_keys_from_a_file_made_for_it(run: Run, tmp_path: Path) -> None:
     settings = {**PRODUCTION, "TICKET_KEY": "", "TICKET_KEY_FILE": str(tmp_path / "our-keys")}
-    done = run(tmp_path, "db", "upgrade", **settings)
-    assert done.returncode == 2
-    assert "A file is made once, by: python -m festival keys create" in done.stderr
-    done = run(tmp_path, "keys", "create", **settings)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert run(tmp_path, "db", "upgrade", **settings).returncode == 0
+    done = run("db", "upgrade", **settings)
+    assert done.code == 2
+    assert "A file is made once, by: python -m festival keys create" in done.err
+    done = run("keys", "create", **settings)
+    assert (done.code, done.err) == (0, "")
+    assert run("db", "upgrade", **settings).code == 0
     before = (tmp_path / "our-keys").read_bytes()
-    again = run(tmp_path, "keys", "create", **settings)
-    assert again.returncode == 2
-    assert "is already there" in again.stderr
+    again = run("keys", "create", **settings)
+    assert again.code == 2
+    assert "is already there" in again.err
     assert (tmp_path / "our-keys").read_bytes() == before
     (tmp_path / "our-keys").chmod(0o640)
-    done = run(tmp_path, "db", "upgrade", **settings)
-    assert done.returncode == 2
-    assert "others can read" in done.stderr
+    done = run("db", "upgrade", **settings)
+    assert done.code == 2
+    assert "others can read" in done.err
 
 
-def test_production_refuses_a_file_of_ticket_keys_made_for_development(tmp_path: Path) -> None:
-    assert run(tmp_path, "db", "upgrade").returncode == 0  # makes it
+def test_production_refuses_a_file_of_ticket_keys_made_for_development(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("db", "upgrade").code == 0  # makes it
     (tmp_path / "ticket-keys.json").rename(tmp_path / "our-keys")  # whatever it is called
     settings = {**PRODUCTION, "TICKET_KEY": "", "TICKET_KEY_FILE": "our-keys"}
-    done = run(tmp_path, "serve", **settings)
-    assert done.returncode == 2
-    assert "was made for development" in done.stderr
+    done = run("serve", **settings)
+    assert done.code == 2
+    assert "was made for development" in done.err
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"made_for": "production"}', "\x00"])
-def test_a_broken_file_of_ticket_keys_is_said(tmp_path: Path, content: str) -> None:
+def test_a_broken_file_of_ticket_keys_is_said(run: Run, tmp_path: Path, content: str) -> None:
     (tmp_path / "ticket-keys.json").write_text(content)
-    done = run(tmp_path, "db", "upgrade")
-    assert done.returncode == 2
-    assert "does not hold ticket keys" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = run("db", "upgrade")
+    assert done.code == 2
+    assert "does not hold ticket keys" in done.err
+    assert "Traceback" not in done.err
 
 
 @pytest.mark.parametrize(
@@ -191,22 +198,20 @@ def test_a_broken_file_of_ticket_keys_is_said(tmp_path: Path, content: str) -> N
         ({"ENV": "staging"}, "FESTIVAL_ENV must be development or production."),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(
-    tmp_path: Path, setting: dict[str, str], words: str
-) -> None:
-    done = run(tmp_path, "check", **setting)
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_setting_that_cannot_be_is_named(run: Run, setting: dict[str, str], words: str) -> None:
+    done = run("check", **setting)
+    assert done.code == 2
+    assert words in done.err
+    assert "Traceback" not in done.err
 
 
-def test_an_empty_value_means_not_set(tmp_path: Path) -> None:
-    done = run(tmp_path, "db", "upgrade", WORKERS="", SITE_URL="", ENV="", DATABASE_URL="")
-    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+def test_an_empty_value_means_not_set(run: Run) -> None:
+    done = run("db", "upgrade", WORKERS="", SITE_URL="", ENV="", DATABASE_URL="")
+    assert (done.code, done.out) == (0, "The database is up to date.\n")
 
 
-def test_the_demonstration_stays_out_of_production(tmp_path: Path) -> None:
-    assert run(tmp_path, "db", "upgrade", **PRODUCTION).returncode == 0
-    done = run(tmp_path, "demo", **PRODUCTION)
-    assert done.returncode == 2
-    assert "not in production" in done.stderr
+def test_the_demonstration_stays_out_of_production(run: Run) -> None:
+    assert run("db", "upgrade", **PRODUCTION).code == 0
+    done = run("demo", **PRODUCTION)
+    assert done.code == 2
+    assert "not in production" in done.err

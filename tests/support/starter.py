@@ -2,7 +2,7 @@
 
 A process that has imported the commands and nothing else forks for every command: what runs is
 the real command in a real process, with its own environment, folder and output. How the program
-starts from nothing is what ``test_serve`` and ``test_settings`` look at.
+starts from nothing is what ``test_serve`` looks at.
 """
 
 import json
