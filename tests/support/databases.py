@@ -16,6 +16,7 @@ from festival import create_app
 from festival.domain import clock
 from festival.domain.observations import tries
 from festival.extensions import db
+from tests.support import lent
 from tests.support.isolation import Isolation
 from tests.support.postgres import Postgres
 
@@ -153,6 +154,7 @@ class IsolatedApp:
 def make_app(address: str, folder: Path, settings: Mapping[str, Any] | None = None) -> Flask:
     """An application on this database. CSRF protection stays on, as for everybody. Feeds are made
     anew each time, so that a test sees what it changed."""
+    lent.templates(folder)
     fixed = {
         "DATABASE_URL": address,
         "VAR_DIR": str(folder),

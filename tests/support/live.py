@@ -1,25 +1,21 @@
 """The real server in processes of its own, over real HTTP: gunicorn and the worker."""
 
-import atexit
 import contextlib
 import http.client
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Protocol
 
 from flask import Flask
 
 from festival.cli import serving
-from festival.views import static
+from tests.support import lent
 from tests.support.left_out import REQUIRE_ALL
 from tests.support.starter import GUNICORN, Starter
 
@@ -89,7 +85,7 @@ class LiveServer:
         """The two processes that ``serve`` starts, in much less time; the second only where mail
         ``sends``."""
         port = port or free_port()
-        lend_static_files(app)
+        lent.static_files(app.config["VAR"])
         around = environment(app, {"SITE_URL": address(port), **(settings or {})})
         threads = app.config["THREADS"]
         web = serving.web_command("127.0.0.1", port, workers, threads)
@@ -168,22 +164,6 @@ def environment(app: Flask, settings: Mapping[str, Any] | None = None) -> dict[s
     }
     wanted = ours | dict(settings or {})
     return kept | {f"FESTIVAL_{name}": str(value) for name, value in wanted.items()}
-
-
-def lend_static_files(app: Flask) -> None:
-    """Give this application's folder the compressed static files, which every server in a folder
-    of its own would make anew."""
-    made = _static_files()
-    lent = Path(app.config["VAR"]) / made.name
-    if not lent.exists():
-        shutil.copytree(made, lent, copy_function=os.link)
-
-
-@cache
-def _static_files() -> Path:
-    folder = Path(mkdtemp(prefix="festival-static-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return static.compressed(folder)
 
 
 def free_port() -> int:
