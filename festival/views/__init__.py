@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_babel import Babel
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from festival.domain.observations import tries
@@ -14,6 +14,7 @@ from festival.views import (
     api,
     baskets,
     bookings,
+    compiled,
     errors,
     feedback,
     feeds,
@@ -82,7 +83,7 @@ def init_app(app: Flask) -> None:
     api.init_app(app)
     phones.init_app(app)
     _open_components(app)
-    _keep_templates(app)
+    compiled.init_app(app)
     _open_counts(app)
     _declare_static_access(app)
     app.wsgi_app = static.middleware(app)  # type: ignore[method-assign]
@@ -99,14 +100,6 @@ def _open_components(app: Flask) -> None:
     shared = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
     app.jinja_env.loader = ChoiceLoader([loader, PrefixLoader(shared)])
     WTFormsHelpers(app)
-
-
-def _keep_templates(app: Flask) -> None:
-    """What one process has compiled of the templates, the next finds: compiling them all takes
-    more than a second. Known by their content, so that changed ones are compiled anew."""
-    folder = app.config["VAR"] / "templates"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def _open_counts(app: Flask) -> None:
