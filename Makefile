@@ -9,9 +9,9 @@ ARGS ?=
 # Hundreds of processes start in a run: what they import is compiled once, also where the
 # environment asks for no caches.
 COMPILED_ONCE := PYTHONDONTWRITEBYTECODE=
-# One test process more than there are processors, because tests wait for servers and mail;
-# `make test WORKERS=0` for one alone.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
+# Two test processes more than there are processors, because tests wait for servers and mail, and
+# who has done its share takes of the others'; `make test WORKERS=0` for one alone.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 2)
 
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
@@ -31,7 +31,7 @@ run: $(RUNTIME) $(COMPILED) ## the demonstration festival on http://127.0.0.1:50
 	$(BIN)/python -m festival serve
 
 test: $(TOOLS) $(COMPILED) ## the whole suite, on SQLite and PostgreSQL, in a browser where there is one
-	$(COMPILED_ONCE) $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(COMPILED_ONCE) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(TOOLS) ## style, types, layers, templates
 	$(BIN)/ruff check .

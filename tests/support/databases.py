@@ -115,10 +115,6 @@ class Postgresql(Database):
     def drop(self, address: str) -> None:
         self.server.drop(_database_name(address))
 
-    def stop(self) -> None:
-        super().stop()
-        self.server.stop()
-
 
 def _database_name(address: str) -> str:
     return str(sa.make_url(address).database)
