@@ -50,6 +50,7 @@ class SmtpServer:
         self.at = "DATA"
         self.attempts = 0
         self.port = 0
+        self._talks: list[SMTP] = []
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
         self._stop = asyncio.Event()
@@ -134,13 +135,15 @@ class SmtpServer:
     def _talk(self) -> SMTP:
         self.conversations += 1
         context = self.context if self.speaks == "starttls" else None
-        return SMTP(
+        talk = SMTP(
             self,
             hostname="localhost",
             loop=self._loop,
             tls_context=context,
             require_starttls=context is not None,
         )
+        self._talks.append(talk)
+        return talk
 
     async def _serve(self) -> None:
         wrapped = self.context if self.speaks == "tls" else None
@@ -148,6 +151,13 @@ class SmtpServer:
         self.port = listener.sockets[0].getsockname()[1]
         self._started.set()
         await self._stop.wait()
+        for listening in listener.sockets:
+            self._loop.remove_reader(listening)  # nobody is let in any more
+        for _ in range(4):  # who was let in just now is given a task, and that a connection
+            await asyncio.sleep(0)
+            for talk in self._talks:
+                if talk.transport is not None:
+                    talk.transport.abort()
         listener.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
