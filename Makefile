@@ -9,9 +9,9 @@ ARGS ?=
 # Hundreds of processes start in a run: what they import is compiled once, also where the
 # environment asks for no caches.
 COMPILED_ONCE := PYTHONDONTWRITEBYTECODE=
-# Two test processes more than there are processors, because tests wait for servers and mail, and
+# One test process more than there are processors, because tests wait for servers and mail, and
 # who has done its share takes of the others'; `make test WORKERS=0` for one alone.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 2)
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
