@@ -89,7 +89,8 @@ def keep() -> ResponseReturnValue:
 @blueprint.get("/<codes>")
 @public
 def shared(codes: str) -> ResponseReturnValue:
-    """Somebody's list, for who was sent its address."""
+    """Somebody's list, for who was sent its address; or one session, for who wants to put it by
+    from a list of them (``by=me``)."""
     wanted = _read(codes)
     edition, cards = _cards(wanted)
     if not cards:
@@ -101,6 +102,7 @@ def shared(codes: str) -> ResponseReturnValue:
         edition=edition,
         codes=BETWEEN.join(card["code"] for card in cards),
         all_here=all(card["code"] in here for card in cards),
+        by_me=request.args.get("by") == "me",
     )
     answer = make_response(page)
     answer.headers["X-Robots-Tag"] = "noindex"

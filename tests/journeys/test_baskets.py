@@ -63,7 +63,7 @@ def _second(page: Page) -> None:
     expect(page.get_by_role("link", name="Your basket: 1 session")).to_be_visible()
     page.get_by_label("What would you like to try?").fill("Bike Fix")
     page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="Bike Fix Drop-in").click()
+    page.get_by_role("link", name="Bike Fix Drop-in", exact=True).click()
     page.get_by_role("button", name="Book places").first.click()
     expect(page.get_by_label("Jas, 7 years old")).to_be_checked()
     page.get_by_role("button", name="Continue").click()

@@ -45,5 +45,5 @@ def test_a_phone_without_scripts_saves_the_dates(
 
 def _code(page: Page) -> str:
     page.goto("/")
-    page.get_by_role("link", name="Sing Together").click()
+    page.get_by_role("link", name="Sing Together", exact=True).click()
     return page.url.rpartition("/")[2]

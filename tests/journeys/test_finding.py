@@ -13,7 +13,7 @@ from festival.extensions import db
 from festival.models import FestivalSession, Occurrence
 from festival.views.choices import short_day
 from tests.journeys.conftest import Festival
-from tests.support.browser import axe
+from tests.support.browser import PHONE, axe
 from tests.support.live import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -105,7 +105,7 @@ def test_e26_is_found_and_booked_by_keyboard_alone(
     query = f"day={day.isoformat()}&access=step-free&ages=4,9&near=bushbury-south-and-low-hill"
     expect(page).to_have_url(f"{festival.url}/?{query}")
     read_out(page)
-    press(page, page.get_by_role("link", name="Mend It, Don't Bin It"))
+    press(page, page.get_by_role("link", name="Mend It, Don't Bin It", exact=True))
     expect(page.get_by_role("heading", level=1)).to_have_text("Mend It, Don't Bin It")
     read_out(page)
     press(page, page.get_by_role("button", name="Book places").first)
@@ -158,7 +158,7 @@ def test_e26_is_found_without_scripts(
     page.get_by_label("Step-free", exact=True).check()
     show()
     expect(page.locator(".results__count")).to_have_text("1 session")
-    page.get_by_role("link", name="Mend It, Don't Bin It").click()
+    page.get_by_role("link", name="Mend It, Don't Bin It", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mend It, Don't Bin It")
     fits(page)
 
@@ -189,6 +189,7 @@ def test_every_way_to_look_is_without_barriers(
         "/?view=map",
         "/saved",
         "/saved/E05-E26",
+        "/saved/E26?by=me",
     ):
         page.goto(path)
         for title in page.locator(".drawer summary").all():
@@ -257,6 +258,44 @@ def test_a_choice_changes_the_list_and_its_address_without_a_new_page(
     page.go_back()
     expect(page.locator(".results__count")).to_have_text("5 sessions")
     assert page.locator(".drawer__inside:visible").count() <= 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_sessions_are_put_by_from_the_list(
+    shown: LiveServer, visitor: Callable[..., Page], scripts: bool
+) -> None:
+    """With a script without leaving the list; what it does then stands on the next page too."""
+    page = visitor(viewport=PHONE, java_script_enabled=scripts)
+    for title in ("Panjabi for Beginners", "Interview Practice"):
+        page.goto("/?q=" + title)
+        card = page.locator(".card", has=page.get_by_role("heading", name=title, exact=True)).first
+        card.get_by_role("link", name="Put on my list").click()
+        if not scripts:
+            page.get_by_role("button", name="Put on my list", exact=True).click()
+            page.goto("/?q=" + title)
+        expect(card.get_by_role("link", name="On my list")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_contain_text("My list (2)")
+    if scripts:
+        expect(page.locator("#said")).to_have_text(f"On my list: {title}")
+        assert axe(page) == []
+    card.get_by_role("link", name="On my list").click()
+    expect(page).to_have_url(f"{shown.url}/saved")
+    for title in ("Panjabi for Beginners", "Interview Practice"):
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_what_cannot_be_put_by_at_once_is_asked_on_its_page(
+    shown: LiveServer, visitor: Callable[..., Page]
+) -> None:
+    page = visitor()
+    page.goto("/?q=E26")
+    page.route("**/saved", lambda route: route.abort())
+    page.get_by_role("link", name="Put on my list").first.click()
+    expect(page).to_have_url(f"{shown.url}/saved/E26?by=me")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Put this on your list?")
+    page.unroute("**/saved")
+    page.get_by_role("button", name="Put on my list", exact=True).click()
+    expect(page).to_have_url(f"{shown.url}/saved")
 
 
 def test_where_i_am_is_a_place_with_a_name(shown: LiveServer, visitor: Callable[..., Page]) -> None:

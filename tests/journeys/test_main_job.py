@@ -114,7 +114,7 @@ def _return_it(page: Page, look: Look) -> None:
     """Step 2: the reviewer asks for a change, with words."""
     _to_the_queue(page)
     look(page)
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     page.get_by_label("Return it with a comment").check()
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_role("alert")).to_contain_text("Say what to change")
@@ -137,10 +137,10 @@ def _put_it_right(page: Page, look: Look, code: str) -> None:
 
 def _approve(page: Page) -> None:
     _to_the_queue(page)
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     page.get_by_label("Approve: publish it").check()
     page.get_by_role("button", name="Send the answer").click()
-    expect(page.get_by_role("link", name=TITLE)).to_have_count(0)
+    expect(page.get_by_role("link", name=TITLE, exact=True)).to_have_count(0)
 
 
 def _to_the_office(page: Page) -> None:
@@ -156,7 +156,7 @@ def _to_the_queue(page: Page) -> None:
 def _book(page: Page, look: Look) -> str:
     """Steps 3 to 5, for three adults."""
     page.goto("/?q=darn")
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     expect(page.get_by_text("A sock with a hole")).to_be_visible()
     look(page)
     page.get_by_role("button", name="Book places").click()

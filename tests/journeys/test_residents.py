@@ -70,7 +70,7 @@ def _find(page: Page, look: Callable[[Page], None]) -> None:
         show.click()  # without a script
     expect(page.locator(".chip", has_text="Has places")).to_be_visible()
     expect(page.locator("#said")).to_have_text("1 session")
-    page.get_by_role("link", name="Kitchen Chemistry").click()
+    page.get_by_role("link", name="Kitchen Chemistry", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kitchen Chemistry")
     look(page)
 

@@ -73,6 +73,20 @@ def test_what_was_shared_can_be_put_by(client: FestivalClient) -> None:
     assert "All of these are on your list" in client.get("/saved/E01-E02").words
 
 
+def test_put_by_from_a_list_of_sessions(client: FestivalClient) -> None:
+    """Lists are the same for everybody: each card leads to the form, and none carries one."""
+    programme = client.get("/")
+    assert programme.page.link("Put on my list: Sing Together") == "/saved/E01?by=me"
+    page = client.get("/saved/E01?by=me")
+    assert "Put this on your list?" in page.words
+    assert "Somebody sent you this list" not in page.words
+    assert "1 session is on your list." in client.submit(page, "Put on my list").words
+    programme = client.get("/")
+    assert programme.page.link("On my list: Sing Together") == "/saved"
+    assert programme.page.link("Put on my list: Mend a Bike") == "/saved/E02?by=me"
+    assert "It is on your list" in client.get("/saved/E01?by=me").words
+
+
 def test_the_list_is_booked_one_after_another(client: FestivalClient) -> None:
     put(client, "E01-E02")
     first = client.get("/saved/next").location
