@@ -107,6 +107,7 @@ class Postgresql(Database):
     def __init__(self, folder: Path, server: Postgres) -> None:
         super().__init__(folder)
         self.server = server
+        self.numbers = server.numbers  # no name twice, whatever else was made there before
 
     def _new(self, *, template: str | None) -> str:
         source = "template0" if template is None else _database_name(template)

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ class Postgres:
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.data.mkdir(mode=0o700)
+        self.numbers = count(1)  # of its databases
         self.as_user: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             self.as_user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
