@@ -1,13 +1,16 @@
 // "Put on my list" without leaving the list of sessions: sends the form of the page that the link
 // leads to. Whatever does not go well is left to that page.
 
+// One after another: the list stands in a cookie, and of two answers at once one would be lost.
+let before = Promise.resolve();
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-keep]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   if (link.dataset.sent) return;
   link.dataset.sent = "yes";
-  keep(link).catch(() => location.assign(link.href));
+  before = before.then(() => keep(link)).catch(() => location.assign(link.href));
 });
 
 async function keep(link) {
@@ -19,7 +22,9 @@ async function keep(link) {
   if (!list.querySelector(`[name=codes][value="${link.dataset.keep}"]`)) {
     throw new Error("The list is full.");
   }
-  showKept(link, answer.url);
+  const same = document.querySelectorAll(`a[data-keep="${link.dataset.keep}"]`); // on other days
+  same.forEach((one) => showKept(one, answer.url));
+  say(link);
   showCount(list.querySelector(".top__link[aria-current]"));
 }
 
@@ -33,6 +38,9 @@ function showKept(link, list) {
   link.classList.add("keep__link--on");
   link.href = list;
   delete link.dataset.keep;
+}
+
+function say(link) {
   const said = document.getElementById("said");
   if (said) said.textContent = link.textContent.replace(/\s+/g, " ").trim();
 }

@@ -273,15 +273,39 @@ def test_sessions_are_put_by_from_the_list(
         if not scripts:
             page.get_by_role("button", name="Put on my list", exact=True).click()
             page.goto("/?q=" + title)
-        expect(card.get_by_role("link", name="On my list")).to_be_visible()
+        expect(card.locator(".keep__link--on")).to_contain_text("On my list")
     expect(page.get_by_role("navigation", name="Main")).to_contain_text("My list (2)")
     if scripts:
         expect(page.locator("#said")).to_have_text(f"On my list: {title}")
         assert axe(page) == []
-    card.get_by_role("link", name="On my list").click()
+    card.locator(".keep__link--on").click()
     expect(page).to_have_url(f"{shown.url}/saved")
     for title in ("Panjabi for Beginners", "Interview Practice"):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_several_pressed_at_once_are_all_put_by(
+    shown: LiveServer, visitor: Callable[..., Page]
+) -> None:
+    """A session of several days is on the list with each of them."""
+    page = visitor()
+    page.goto("/")
+    pressed = page.evaluate(
+        """() => {
+            const links = [...document.querySelectorAll("a[data-keep]")];
+            const codes = links.map((one) => one.dataset.keep);
+            const several = codes.find((one, place) => codes.indexOf(one) !== place);
+            const wanted = [...new Set([several, ...codes])].slice(0, 4);
+            for (const code of wanted) {
+                document.querySelector(`a[data-keep="${code}"]`).click();
+            }
+            return [wanted.length, codes.filter((one) => wanted.includes(one)).length];
+        }"""
+    )
+    expect(page.get_by_role("navigation", name="Main")).to_contain_text("My list (4)")
+    assert pressed[0] == 4
+    expect(page.locator(".keep__link--on")).to_have_count(pressed[1])
+    assert pressed[1] > 4
 
 
 def test_what_cannot_be_put_by_at_once_is_asked_on_its_page(
